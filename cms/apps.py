@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CmsConfig(AppConfig):
+    """The project itself, as an app: system checks, template tags, static files."""
+
+    name = "cms"
+
+    def ready(self) -> None:
+        from cms import checks  # noqa: F401 -- importing registers the checks

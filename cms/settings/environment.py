@@ -1,0 +1,40 @@
+"""Read settings from the environment; nonsense is refused with the name of the variable."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable as it stands, or `default` when it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool) -> bool:
+    """A variable that says `true` or `false`.
+
+    Raises:
+        ImproperlyConfigured: for any other word.
+    """
+    raw = text(name, str(default)).lower()
+    if raw not in {"true", "false"}:
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write true or false.")
+    return raw == "true"
+
+
+def number(name: str, default: int) -> int:
+    """A whole number.
+
+    Raises:
+        ImproperlyConfigured: for anything else.
+    """
+    raw = text(name, str(default))
+    try:
+        return int(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number.") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list, separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -1,0 +1,7 @@
+"""Every model of this app, for Django to find; each lives in the folder of its subject."""
+
+from service_requests.notices.models import Notice
+from service_requests.records.models import Attachment, Message, ServiceRequest
+from service_requests.wizard.models import Draft, DraftUpload
+
+__all__ = ["Attachment", "Draft", "DraftUpload", "Message", "Notice", "ServiceRequest"]

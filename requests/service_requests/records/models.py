@@ -1,0 +1,207 @@
+"""The record: what a citizen asked for, its files and its messages.
+
+Only `workflow/`, `wizard/submit.py` and `exchange/` write to a request; everything else reads it
+through `records.scope.visible_to`.
+"""
+
+import secrets
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from forms_builder.models import FormVersion
+from services_catalog.models import ServicePage
+from services_catalog.organisations.models import Department, Organisation
+from services_catalog.processes.statuses import CITIZENS_WORDS, Status
+from services_catalog.processes.workflow import WORKFLOWS, Stage, Workflow
+
+
+class Channel(models.TextChoices):
+    """How a request reached the office."""
+
+    PORTAL = "portal", _("Portal")
+    WINDOW = "window", _("Service window")
+    IMPORT = "import", _("Import")
+    API = "api", _("API")
+
+
+class ServiceRequest(models.Model):
+    """One request of one person for one service.
+
+    `answers` maps field keys of `form_version` to values; it holds only questions that were shown.
+    `search_text` is folded text (cms.arabic.fold) of number, name, identity and phone digits.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    series = models.CharField(max_length=20)
+    year = models.PositiveIntegerField(_("year"))
+    serial = models.PositiveIntegerField(_("serial number"))
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    service = models.ForeignKey(ServicePage, on_delete=models.PROTECT, related_name="+", verbose_name=_("service"))
+    form_version = models.ForeignKey(
+        FormVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("form version")
+    )
+    submission_key = models.UUIDField(
+        unique=True, editable=False, help_text="The draft it was made from: the same key never makes a second request."
+    )
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="service_requests", verbose_name=_("applicant")
+    )
+    applicant_name = models.CharField(_("applicant's name"), max_length=200)
+    applicant_identity = models.CharField(_("identity number"), max_length=40, blank=True)
+    applicant_mobile = models.CharField(_("mobile"), max_length=20, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PORTAL)
+    language = models.CharField(_("language"), max_length=10)
+    answers = models.JSONField(_("answers"), default=dict)
+    workflow_key = models.CharField(max_length=60)
+    stage_key = models.CharField(_("stage"), max_length=60)
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="assigned_requests",
+        verbose_name=_("assignee"),
+    )
+    submitted_at = models.DateTimeField(_("submitted"))
+    updated_at = models.DateTimeField(_("last change"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=60, blank=True)
+    outcome_note = models.TextField(_("reason"), blank=True)
+    search_text = models.TextField(editable=False, blank=True)
+
+    history = HistoricalRecords(
+        history_change_reason_field=models.TextField(null=True), excluded_fields=["search_text"]
+    )
+
+    class Meta:
+        verbose_name = _("service request")
+        verbose_name_plural = _("service requests")
+        ordering = ["-submitted_at", "-id"]
+        # Requests have no stock add, change and delete: only actions write.
+        default_permissions = ("view",)
+        permissions = [
+            ("process_servicerequest", _("Can take requests and ask the citizen")),
+            ("decide_servicerequest", _("Can approve and reject requests")),
+            ("assign_servicerequest", _("Can assign requests")),
+            ("bulk_servicerequest", _("Can change many requests at once")),
+            ("export_servicerequest", _("Can export requests")),
+            ("import_servicerequest", _("Can import changes to requests")),
+            ("history_servicerequest", _("Can read the history of requests")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "series", "year", "serial"], name="request_number_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | ~models.Q(outcome=""), name="closed_request_has_an_outcome"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["submitted_at", "id"], name="request_newest"),
+            models.Index(fields=["department", "submitted_at", "id"], name="request_department_newest"),
+            models.Index(fields=["status", "submitted_at", "id"], name="request_status_newest"),
+            models.Index(fields=["service", "submitted_at", "id"], name="request_service_newest"),
+            models.Index(fields=["applicant", "submitted_at", "id"], name="request_applicant_newest"),
+        ]
+
+    def __str__(self) -> str:
+        # The number and nothing else: stock reports print it to everyone with admin access.
+        return self.number
+
+    @property
+    def workflow(self) -> Workflow:
+        return WORKFLOWS[self.workflow_key]
+
+    @property
+    def stage(self) -> Stage:
+        return self.workflow.stage(self.stage_key)
+
+    @property
+    def citizens_status(self) -> str:
+        """The state in the citizen's words."""
+        return str(CITIZENS_WORDS[Status(self.status)])
+
+
+class Message(models.Model):
+    """Something said about a request, between office and citizen."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("Question to the citizen")
+        ANSWER = "answer", _("Answer of the citizen")
+        DECISION = "decision", _("Decision")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["written_at", "id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+def private_storage() -> Storage:
+    return storages["private"]
+
+
+def private_name(attachment: "Attachment", filename: str) -> str:
+    """A random name: what the citizen called the file is kept in the row, never on disk."""
+    token = secrets.token_hex(16)
+    return f"attachments/{token[:2]}/{token}"
+
+
+class Attachment(models.Model):
+    """A private file: of a draft while `request` is empty, then of a request or of a message.
+
+    An answer refers to it by `public_id`. `name` is what the citizen called it; `content_type` was
+    decided by its content.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(
+        ServiceRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments")
+    field_key = models.CharField(max_length=200, blank=True)
+    file = models.FileField(storage=private_storage, upload_to=private_name, max_length=200)
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    def as_answer(self) -> dict[str, Any]:
+        """What an answer keeps of the file."""
+        return {"id": str(self.public_id), "name": self.name, "size": self.size, "type": self.content_type}
