@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cms.languages import Texts
-from services_catalog.processes.statuses import Status
+from services_catalog.processes.statuses import CLOSED, Status
 
 # What an outcome does, as far as code is concerned. A workflow may offer several outcomes of one kind.
 TAKE = "take"
@@ -27,6 +27,7 @@ class Outcome:
         target: key of the stage it leads to.
         needs_note: whether whoever chooses it must say why, or what.
         permission: codename of the right it asks for; empty for what the citizen does.
+        notice: event the citizen is told about; empty when he is not.
     """
 
     key: str
@@ -34,6 +35,11 @@ class Outcome:
     target: str
     needs_note: bool = False
     permission: str = ""
+    notice: str = ""
+
+    @property
+    def is_citizens(self) -> bool:
+        return not self.permission
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,10 @@ class Stage:
     label: Texts
     status: Status
     outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED
 
     def outcome(self, key: str) -> Outcome | None:
         return next((outcome for outcome in self.outcomes if outcome.key == key), None)
@@ -60,16 +70,36 @@ class Workflow:
     def stage(self, key: str) -> Stage:
         return self.stages[key]
 
+    def between(self, source: str, target: str) -> Outcome | None:
+        """The outcome that leads from one stage to another; None for unknown stages and impossible ways."""
+        stage = self.stages.get(source)
+        outcomes = stage.outcomes if stage else ()
+        return next((outcome for outcome in outcomes if outcome.target == target), None)
+
     def sources(self, outcome: str) -> list[str]:
         """Keys of the stages that offer this outcome."""
         return [key for key, stage in self.stages.items() if stage.outcome(outcome)]
 
 
 _ASK = Outcome(
-    ASK_CITIZEN, {"ar": "طلب استكمال من المستفيد", "en": "Ask the citizen"}, "waiting", True, "process_servicerequest"
+    ASK_CITIZEN,
+    {"ar": "طلب استكمال من المستفيد", "en": "Ask the citizen"},
+    "waiting",
+    needs_note=True,
+    permission="process_servicerequest",
+    notice="asked",
 )
-_APPROVE = Outcome(APPROVE, {"ar": "موافقة", "en": "Approve"}, "approved", False, "decide_servicerequest")
-_REJECT = Outcome(REJECT, {"ar": "رفض", "en": "Reject"}, "rejected", True, "decide_servicerequest")
+_APPROVE = Outcome(
+    APPROVE, {"ar": "موافقة", "en": "Approve"}, "approved", permission="decide_servicerequest", notice="approved"
+)
+_REJECT = Outcome(
+    REJECT,
+    {"ar": "رفض", "en": "Reject"},
+    "rejected",
+    needs_note=True,
+    permission="decide_servicerequest",
+    notice="rejected",
+)
 
 REVIEW_AND_DECISION = Workflow(
     key="review-and-decision",
@@ -81,7 +111,7 @@ REVIEW_AND_DECISION = Workflow(
                 "received",
                 {"ar": "وارد جديد", "en": "Received"},
                 Status.SUBMITTED,
-                (Outcome(TAKE, {"ar": "استلام", "en": "Take"}, "review", False, "process_servicerequest"),),
+                (Outcome(TAKE, {"ar": "استلام", "en": "Take"}, "review", permission="process_servicerequest"),),
             ),
             Stage("review", {"ar": "قيد الدراسة", "en": "Under review"}, Status.IN_REVIEW, (_ASK, _APPROVE, _REJECT)),
             Stage(

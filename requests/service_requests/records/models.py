@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from forms_builder.models import FormVersion
+from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department, Organisation
 from services_catalog.processes.statuses import CITIZENS_WORDS, Status
@@ -66,9 +67,7 @@ class ServiceRequest(models.Model):
     workflow_key = models.CharField(max_length=60)
     stage_key = models.CharField(_("stage"), max_length=60)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
-    department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
-    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("department"))
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -84,6 +83,7 @@ class ServiceRequest(models.Model):
     outcome_note = models.TextField(_("reason"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
 
+    objects = ServiceRequestQuerySet.as_manager()
     history = HistoricalRecords(
         history_change_reason_field=models.TextField(null=True), excluded_fields=["search_text"]
     )
@@ -95,6 +95,7 @@ class ServiceRequest(models.Model):
         # Requests have no stock add, change and delete: only actions write.
         default_permissions = ("view",)
         permissions = [
+            ("oversee_servicerequest", _("Can see the requests of the whole organisation")),
             ("process_servicerequest", _("Can take requests and ask the citizen")),
             ("decide_servicerequest", _("Can approve and reject requests")),
             ("assign_servicerequest", _("Can assign requests")),

@@ -1,0 +1,42 @@
+"""Why a change was made, as history keeps it: where it came from, and what the person wrote.
+
+The text is stored as `source: words`, in no language but the person's own; the source is told in the
+reader's language. A change without a source was made on the page of the request itself.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+BULK = "bulk"
+IMPORT = "import"
+
+_SOURCES: dict[str, Promise] = {
+    BULK: _("changed together with other requests"),
+    IMPORT: _("changed by import"),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    source: str
+    words: str
+
+    @property
+    def source_text(self) -> str:
+        """Where the change came from, in the reader's language; empty for an ordinary one."""
+        return str(_SOURCES.get(self.source, ""))
+
+
+def written(words: str, *, source: str = "") -> str:
+    """What goes into the history row."""
+    return f"{source}: {words}" if source else words
+
+
+def read(stored: str | None) -> Reason:
+    """The same again, taken apart."""
+    source, separator, words = (stored or "").partition(": ")
+    if separator and source in _SOURCES:
+        return Reason(source, words)
+    return Reason("", stored or "")

@@ -1,0 +1,48 @@
+"""Requests in the words of the office. Start from `records.scope.visible_to`, then narrow with these."""
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+
+from services_catalog.processes.statuses import CLOSED, OPEN
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+    from service_requests.records.models import ServiceRequest  # noqa: F401 -- names the rows of the QuerySet
+
+
+class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def closed(self) -> Self:
+        return self.filter(status__in=CLOSED)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee=None)
+
+    def assigned_to(self, person: "User") -> Self:
+        return self.filter(assignee=person)
+
+    def submitted_between(self, first: date | None, last: date | None) -> Self:
+        """Submitted from the first day to the last one, both included, by the portal's clock."""
+        chosen = self
+        if first:
+            chosen = chosen.filter(submitted_at__gte=_start_of(first))
+        if last:
+            chosen = chosen.filter(submitted_at__lte=_end_of(last))
+        return chosen
+
+    def for_listing(self) -> Self:
+        """What a row of a list shows, in one query; never the answers, which may be large."""
+        return self.defer("answers", "search_text", "outcome_note").select_related("service", "department", "assignee")
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.max))
