@@ -124,13 +124,18 @@ def shape_of(kind: str, country: str = "SA") -> Shape:
         return _UNKNOWN
 
 
+def fold_identity(number: str) -> str:
+    """The number in the one spelling it is stored in, right or wrong: ASCII, capitals, no separators."""
+    return compact(number).upper()
+
+
 def check_identity(kind: str, number: str, country: str = "SA") -> str:
     """The number as it is stored: ASCII digits and capitals, nothing between them.
 
     Raises:
         ValidationError: saying what to write; code `shape` or `check_digit`.
     """
-    normal = compact(number).upper()
+    normal = fold_identity(number)
     shape = shape_of(kind, country)
     if not re.fullmatch(shape.pattern, normal):
         raise ValidationError(shape.wrong, code="shape")
