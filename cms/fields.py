@@ -9,7 +9,7 @@ from wagtail.fields import StreamField
 from cms.languages import Texts, content_languages
 
 
-class ContentField(StreamField):  # type: ignore[misc]  # Wagtail ships no types
+class ContentField(StreamField):
     """A StreamField whose block definitions stay out of migrations.
 
     Editing a block then needs no migration, and migrations stay short. The price: a data
@@ -66,9 +66,11 @@ class TextsFormField(forms.MultiValueField):
         )
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
-        return {
-            code: text or "" for (code, _name), text in zip(self.languages, data_list, strict=True)
-        } if data_list else {}
+        return (
+            {code: text or "" for (code, _name), text in zip(self.languages, data_list, strict=True)}
+            if data_list
+            else {}
+        )
 
 
 class TextsField(models.JSONField):

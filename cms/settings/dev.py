@@ -1,6 +1,6 @@
 """For a developer's own machine: every error in full, embedded defaults."""
 
-from cms.settings.base import *  # noqa: F403 -- a settings module is a list of names
+from cms.settings.base import *
 
 DEBUG = True
 SECRET_KEY = "for-development-only"

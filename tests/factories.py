@@ -1,0 +1,245 @@
+"""Valid objects for tests. Traits name situations: `UserFactory(clerk=True, departments=[roads])`."""
+
+import hashlib
+import uuid
+from typing import Any
+
+import factory
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from cms.identity import IdentityType
+from forms_builder.models import Form, FormVersion
+from forms_builder.spec import FieldSpec, FormSpec, StepSpec
+from home.accounts.models import User
+from service_requests.records.models import Channel, ServiceRequest
+from service_requests.wizard.models import Draft
+from services_catalog.models import ServiceCategory, ServicePage
+from services_catalog.organisations.models import Department, Membership, Organisation, YearKind
+from services_catalog.organisations.numbers import REQUESTS
+from services_catalog.processes.workflow import REVIEW_AND_DECISION
+from tests import tree
+
+PASSWORD = "diwan-tests"
+
+SIMPLE_FORM = FormSpec(
+    steps=(
+        StepSpec(
+            key="topic",
+            title={"ar": "الموضوع", "en": "Topic"},
+            fields=(
+                FieldSpec(key="subject", type="short_text", label={"ar": "الموضوع", "en": "Subject"}),
+                FieldSpec(key="details", type="long_text", label={"ar": "التفاصيل", "en": "Details"}, required=False),
+            ),
+        ),
+    )
+)
+
+
+def luhn_digit(digits: str) -> str:
+    """The check digit that makes `digits` a Saudi identity number."""
+    doubled = (str(int(digit) * 2) if place % 2 == 0 else digit for place, digit in enumerate(digits))
+    total = sum(int(digit) for part in doubled for digit in part)
+    return str(-total % 10)
+
+
+def national_id(serial: int) -> str:
+    digits = f"1{serial:08d}"
+    return digits + luhn_digit(digits)
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person. Staff traits put him in the group of that name; `departments=[…]` makes him a member."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        citizen = factory.Trait(
+            identity_type=IdentityType.NATIONAL_ID,
+            identity_number=factory.Sequence(national_id),
+            mobile=factory.Sequence(lambda serial: f"+96650{serial:07d}"),
+        )
+        clerk = factory.Trait(in_group="clerk", full_name="خالد الموظف")
+        supervisor = factory.Trait(in_group="supervisor", full_name="سعد المشرف")
+        auditor = factory.Trait(in_group="auditor", full_name="منى المراجعة")
+        editor = factory.Trait(in_group="editor", full_name="هند المحررة")
+
+    username = factory.Sequence(lambda serial: f"person{serial}")
+    full_name = "نورة بنت عبدالله"
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
+    password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def in_group(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
+        if create and name:
+            self.groups.add(Group.objects.get_or_create(name=name)[0])
+
+    @factory.post_generation
+    def departments(self: User, create: bool, departments: list[Department] | None, **kwargs: Any) -> None:
+        if create:
+            for department in departments or []:
+                MembershipFactory(user=self, department=department)
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    key = factory.Sequence(lambda serial: f"office-{serial}")
+    name = factory.LazyAttribute(lambda office: {"ar": f"جهة {office.key}", "en": f"Office {office.key}"})
+    portal_name = factory.LazyAttribute(lambda office: office.name)
+    number_prefix = factory.Sequence(lambda serial: "T" + _letters(serial))
+    year_kind = YearKind.HIJRI
+
+
+class DepartmentFactory(DjangoModelFactory[Department]):
+    class Meta:
+        model = Department
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    key = factory.Sequence(lambda serial: f"department-{serial}")
+    name = factory.LazyAttribute(lambda unit: {"ar": f"إدارة {unit.key}", "en": f"Department {unit.key}"})
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+        django_get_or_create = ("user", "department")
+
+    user = factory.SubFactory(UserFactory)
+    department = factory.SubFactory(DepartmentFactory)
+
+
+class CategoryFactory(DjangoModelFactory[ServiceCategory]):
+    class Meta:
+        model = ServiceCategory
+
+    key = factory.Sequence(lambda serial: f"category-{serial}")
+    name = factory.LazyAttribute(lambda shelf: {"ar": f"تصنيف {shelf.key}", "en": f"Category {shelf.key}"})
+
+
+class FormFactory(DjangoModelFactory[Form]):
+    class Meta:
+        model = Form
+        django_get_or_create = ("translation_key",)
+
+    translation_key = factory.LazyFunction(uuid.uuid4)
+
+
+class FormVersionFactory(DjangoModelFactory[FormVersion]):
+    """A version of a form: `FormVersionFactory(form=…, value=FormSpec(…))`; `live=True` makes it the live one."""
+
+    class Meta:
+        model = FormVersion
+        exclude = ("value",)
+        skip_postgeneration_save = True
+
+    value = SIMPLE_FORM
+    form = factory.SubFactory(FormFactory)
+    number = factory.LazyAttribute(lambda version: version.form.versions.count() + 1)
+    spec = factory.LazyAttribute(lambda version: version.value.model_dump(mode="json"))
+    digest = factory.LazyAttribute(
+        lambda version: hashlib.sha256(f"{version.number} {version.value.model_dump_json()}".encode()).hexdigest()
+    )
+
+    @factory.post_generation
+    def live(self: FormVersion, create: bool, live: bool | None, **kwargs: Any) -> None:
+        if create and live:
+            Form.objects.filter(pk=self.form_id).update(live_version=self)
+            self.form.live_version = self
+
+
+class ServicePageFactory(factory.Factory[ServicePage]):
+    """A service under the Arabic catalogue; `value=FormSpec(…)` gives it a live form, `value=None` none."""
+
+    class Meta:
+        model = ServicePage
+
+    title = factory.Sequence(lambda serial: f"خدمة {serial}")
+    slug = factory.Sequence(lambda serial: f"service-{serial}")
+    summary = "خدمة للتجربة."
+    department = factory.SubFactory(DepartmentFactory)
+    category = factory.SubFactory(CategoryFactory)
+    value = SIMPLE_FORM
+
+    @classmethod
+    def _create(cls, model_class: type[ServicePage], *args: Any, **kwargs: Any) -> ServicePage:
+        value: FormSpec | None = kwargs.pop("value")
+        parent = kwargs.pop("parent", None) or tree.services()
+        page: ServicePage = parent.add_child(instance=model_class(locale=parent.locale, **kwargs))
+        if value is not None:
+            FormVersionFactory(form=FormFactory(translation_key=page.translation_key), value=value, live=True)
+        return page
+
+
+class DraftFactory(DjangoModelFactory[Draft]):
+    class Meta:
+        model = Draft
+
+    applicant = factory.SubFactory(UserFactory, citizen=True)
+    service = factory.SubFactory(ServicePageFactory)
+    form_version = factory.LazyAttribute(lambda draft: _live_version(draft.service))
+    language = "ar"
+
+
+class ServiceRequestFactory(DjangoModelFactory[ServiceRequest]):
+    """A request as a submit leaves it; traits put it where staff find it."""
+
+    class Meta:
+        model = ServiceRequest
+
+    class Params:
+        in_review = factory.Trait(stage="review", assignee=factory.SubFactory(UserFactory, clerk=True))
+        waiting = factory.Trait(stage="waiting")
+        approved = factory.Trait(stage="approved", closed_at=factory.LazyFunction(timezone.now), outcome="approve")
+        rejected = factory.Trait(
+            stage="rejected",
+            closed_at=factory.LazyFunction(timezone.now),
+            outcome="reject",
+            outcome_note="المستندات غير مكتملة.",
+        )
+        stage = "received"
+
+    service = factory.SubFactory(ServicePageFactory)
+    department = factory.LazyAttribute(lambda request: request.service.department)
+    organisation = factory.LazyAttribute(lambda request: request.department.organisation)
+    series = REQUESTS
+    year = 1448
+    serial = factory.Sequence(lambda serial: serial + 1)
+    number = factory.LazyAttribute(
+        lambda request: f"{request.organisation.number_prefix}-{request.year}-{request.serial:06d}"
+    )
+    form_version = factory.LazyAttribute(lambda request: _live_version(request.service))
+    submission_key = factory.LazyFunction(uuid.uuid4)
+    applicant = factory.SubFactory(UserFactory, citizen=True)
+    applicant_name = factory.LazyAttribute(lambda request: request.applicant.get_full_name())
+    applicant_identity = factory.LazyAttribute(lambda request: request.applicant.identity_number)
+    applicant_mobile = factory.LazyAttribute(lambda request: request.applicant.mobile)
+    channel = Channel.PORTAL
+    language = "ar"
+    answers = factory.LazyFunction(lambda: {"subject": "طلب للتجربة"})
+    workflow_key = REVIEW_AND_DECISION.key
+    stage_key = factory.SelfAttribute("stage")
+    status = factory.LazyAttribute(lambda request: REVIEW_AND_DECISION.stage(request.stage).status)
+    submitted_at = factory.LazyFunction(timezone.now)
+    updated_at = factory.SelfAttribute("submitted_at")
+    search_text = factory.LazyAttribute(
+        lambda request: f"{request.number} {request.applicant_name} {request.applicant_identity}".lower()
+    )
+
+
+def _live_version(service: ServicePage) -> FormVersion:
+    form = FormFactory(translation_key=service.translation_key)
+    return form.live_version or FormVersionFactory(form=form, live=True)
+
+
+def _letters(serial: int) -> str:
+    """A short word of Latin capitals, different for each serial number."""
+    word = ""
+    for _place in range(4):
+        serial, letter = divmod(serial, 26)
+        word = chr(ord("A") + letter) + word
+    return word
