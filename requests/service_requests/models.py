@@ -2,6 +2,6 @@
 
 from service_requests.notices.models import Notice
 from service_requests.records.models import Attachment, Message, ServiceRequest
-from service_requests.wizard.models import Draft, DraftUpload
+from service_requests.wizard.models import Draft, DraftUpload, Stash
 
-__all__ = ["Attachment", "Draft", "DraftUpload", "Message", "Notice", "ServiceRequest"]
+__all__ = ["Attachment", "Draft", "DraftUpload", "Message", "Notice", "ServiceRequest", "Stash"]

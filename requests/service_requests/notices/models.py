@@ -22,6 +22,7 @@ class Notice(models.Model):
 
     (request, event, occasion, channel) is unique: the same happening never tells anybody twice.
     `public_id` is the reference given to the gateway, so that a repeated attempt is recognised there.
+    `leased_until` passes when the process that was sending it died.
     """
 
     wagtail_reference_index_ignore = True
@@ -38,6 +39,7 @@ class Notice(models.Model):
     text = models.TextField(_("text"))
     state = models.CharField(_("state"), max_length=10, choices=NoticeState.choices, default=NoticeState.DUE)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)

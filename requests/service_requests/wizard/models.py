@@ -14,8 +14,9 @@ from services_catalog.models import ServicePage
 class Draft(models.Model):
     """What a person has filled in so far; pinned to the form version he was shown.
 
-    `data` is the wizard's storage: the raw answers of each step. `revision` grows with each save and
-    tells a second tab that it is late. A closed draft points at the request it became.
+    `data` is the wizard's storage (wizard.storage): what was typed in each step, and the answers it
+    meant. `revision` grows with each save, so that of two tabs the late one is noticed. A closed
+    draft points at the request it became and keeps no data.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -41,6 +42,31 @@ class Draft(models.Model):
                 fields=["applicant", "service"], condition=models.Q(closed_at=None), name="one_open_draft_per_service"
             ),
         ]
+        # The purge looks for the oldest ones.
+        indexes = [models.Index(fields=["updated_at"], name="draft_oldest")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Stash(models.Model):
+    """What a person had typed into a step when his session or his page had run out.
+
+    It is shown to him again after he signed in and to nobody else; `files` are the public ids of
+    attachments that were stored with it. It is not part of a draft until he sends the step again.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    service = models.ForeignKey(ServicePage, on_delete=models.CASCADE, related_name="+")
+    step_key = models.CharField(max_length=200)
+    typed = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["created_at"], name="stash_oldest")]
 
     def __str__(self) -> str:
         return str(self.public_id)
