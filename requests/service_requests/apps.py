@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ServiceRequestsConfig(AppConfig):
     name = "service_requests"
     verbose_name = _("Service requests")
+
+    def ready(self) -> None:
+        from service_requests.workflow.groups import set_up_after_migrations
+
+        post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")

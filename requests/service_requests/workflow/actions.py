@@ -45,8 +45,8 @@ class NotPossible(Exception):
 
 def take(request: ServiceRequest, *, by: "User") -> None:
     """Begin to work on it, and be in charge of it."""
-    if is_anothers(request, by):
-        raise NotPossible(_("%(person)s is in charge of this request.") % {"person": request.assignee})
+    if request.assignee and is_anothers(request, by):
+        raise NotPossible(_("%(person)s is in charge of this request.") % {"person": request.assignee.get_full_name()})
     _move(request, TAKE, by=by)
 
 
@@ -80,7 +80,7 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
     if not by.has_perm(ASSIGN):
         raise PermissionDenied
     if to and not staff_of([request.department_id]).filter(pk=to.pk).exists():
-        raise NotPossible(_("%(person)s does not process requests of this department.") % {"person": to})
+        raise NotPossible(_("%(person)s does not process requests of this department.") % {"person": to.get_full_name()})
     now = timezone.now()
     changed = (
         visible_to(by)
@@ -167,12 +167,16 @@ def _what_came_first(request: ServiceRequest, by: "User") -> str:
     last = ServiceRequest.history.filter(id=request.pk).select_related("history_user").first()
     if last is None:
         return _("This request cannot be found.")
-    now = in_language(ServiceRequest(workflow_key=last.workflow_key, stage_key=last.stage_key).stage.label)
+    now = ServiceRequest(workflow_key=last.workflow_key, stage_key=last.stage_key, status=last.status)
+    if request.applicant_id == by.pk:
+        # Applicants read no names of staff.
+        return _("This is not possible any more. The request is now “%(state)s”.") % {"state": now.citizens_status}
+    state = in_language(now.stage.label)
     if last.history_user_id == by.pk:
-        return _("This was done already. The request is now “%(state)s”.") % {"state": now}
+        return _("You have done this already. The request is now “%(state)s”.") % {"state": state}
     if last.history_user is None:
-        return _("The request is now “%(state)s”. Look at it again before you go on.") % {"state": now}
+        return _("The request is now “%(state)s”. Look at it again before you go on.") % {"state": state}
     return _("%(person)s was first. The request is now “%(state)s”. Look at it again before you go on.") % {
         "person": last.history_user.get_full_name(),
-        "state": now,
+        "state": state,
     }

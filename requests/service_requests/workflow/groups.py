@@ -1,0 +1,133 @@
+"""The four groups of staff and their rights. Made after each migration, and by `manage.py setup_groups`.
+
+| right                                          | editor | clerk | supervisor | auditor |
+|------------------------------------------------|--------|-------|------------|---------|
+| write, translate and publish pages             | yes    |       |            |         |
+| add images, documents and categories           | yes    |       |            |         |
+| see requests of his departments                |        | yes   |            |         |
+| see requests of his whole organisation         |        |       | yes        | yes     |
+| take, ask the citizen, approve, reject         |        | yes   | yes        |         |
+| assign, change many at once, import            |        |       | yes        |         |
+| export                                         |        |       | yes        | yes     |
+| read the history of a request                  |        | yes   | yes        | yes     |
+| read the register of notices                   |        |       | yes        | yes     |
+| change departments and who works in them       |        |       | yes        |         |
+| read organisations, departments, memberships   |        |       | yes        | yes     |
+
+A group made here may be given more rights by hand; setting up again adds what is missing and takes
+nothing away.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+EDITOR = "editor"
+CLERK = "clerk"
+SUPERVISOR = "supervisor"
+AUDITOR = "auditor"
+
+_ADMIN = "wagtailadmin.access_admin"
+_WORK = (
+    "service_requests.view_servicerequest",
+    "service_requests.process_servicerequest",
+    "service_requests.decide_servicerequest",
+    "service_requests.history_servicerequest",
+)
+_READ_OFFICE = (
+    "organisations.view_organisation",
+    "organisations.view_department",
+    "organisations.view_membership",
+)
+
+RIGHTS: Mapping[str, tuple[str, ...]] = {
+    EDITOR: (
+        _ADMIN,
+        "services_catalog.view_servicecategory",
+        "services_catalog.add_servicecategory",
+        "services_catalog.change_servicecategory",
+        "services_catalog.delete_servicecategory",
+        "wagtail_localize.submit_translation",
+    ),
+    CLERK: (_ADMIN, *_WORK),
+    SUPERVISOR: (
+        _ADMIN,
+        *_WORK,
+        "service_requests.oversee_servicerequest",
+        "service_requests.assign_servicerequest",
+        "service_requests.bulk_servicerequest",
+        "service_requests.export_servicerequest",
+        "service_requests.import_servicerequest",
+        "service_requests.view_notice",
+        *_READ_OFFICE,
+        "organisations.change_department",
+        "organisations.add_membership",
+        "organisations.change_membership",
+        "organisations.delete_membership",
+    ),
+    AUDITOR: (
+        _ADMIN,
+        "service_requests.view_servicerequest",
+        "service_requests.oversee_servicerequest",
+        "service_requests.export_servicerequest",
+        "service_requests.history_servicerequest",
+        "service_requests.view_notice",
+        *_READ_OFFICE,
+    ),
+}
+# On every page, and on every image and document.
+PAGE_RIGHTS: Mapping[str, tuple[str, ...]] = {EDITOR: ("add", "change", "publish", "lock", "unlock")}
+FILE_RIGHTS: Mapping[str, tuple[str, ...]] = {EDITOR: ("add", "change", "choose")}
+
+
+@transaction.atomic
+def set_up_groups() -> None:
+    """Make the groups and give them their rights; what is there already stays."""
+    for name in RIGHTS:
+        group, _made = Group.objects.get_or_create(name=name)
+        group.permissions.add(*_permissions(RIGHTS[name]))
+        _grant_pages(group, PAGE_RIGHTS.get(name, ()))
+        _grant_files(group, FILE_RIGHTS.get(name, ()))
+
+
+def set_up_after_migrations(sender: AppConfig, **kwargs: Any) -> None:
+    """Once per migration: after the last app, when every app has its permissions."""
+    if sender is list(apps.get_app_configs())[-1]:
+        set_up_groups()
+
+
+def _permissions(names: Iterable[str]) -> list[Permission]:
+    chosen = Q(pk__in=[])
+    for name in names:
+        app, codename = name.split(".")
+        chosen |= Q(content_type__app_label=app, codename=codename)
+    return list(Permission.objects.filter(chosen))
+
+
+def _grant_pages(group: Group, rights: Iterable[str]) -> None:
+    # A test that flushes tables has no root page; the next set-up finds one.
+    root = Page.objects.filter(depth=1).first()
+    if root is None:
+        return
+    for permission in _permissions(f"wagtailcore.{right}_page" for right in rights):
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+
+
+def _grant_files(group: Group, rights: Iterable[str]) -> None:
+    root = Collection.objects.filter(depth=1).first()
+    if root is None:
+        return
+    names = [
+        f"{model._meta.app_label}.{right}_{model._meta.model_name}"
+        for model in (get_image_model(), get_document_model())
+        for right in rights
+    ]
+    for permission in _permissions(names):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
