@@ -1,21 +1,48 @@
 """What a service is: the pages of the catalogue."""
 
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField
 from wagtail.models import Page
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms.fields import ContentField, TextsField
+from cms.icons import SHAPES
 from cms.languages import in_language
 from forms_builder.blocks import FormStepsBlock
-from services_catalog.organisations.models import Department
+from forms_builder.models import Form, FormVersion
+from services_catalog import blocks as parts
+from services_catalog.organisations.models import Department, Organisation
+
+
+class Edition(models.Model):
+    """One row: the number of the edition readers see (services_catalog.editions)."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class ServiceCategory(models.Model):
     """A shelf of the catalogue."""
 
-    key = models.SlugField(_("key"), unique=True)
+    key = models.SlugField(_("key"), unique=True, help_text=_("Stable name used in addresses and content files."))
     name = TextsField(_("name"))
+    icon = models.CharField(
+        _("icon"), max_length=30, default="grid", choices=[(name, name) for name in SHAPES], blank=True
+    )
     order = models.PositiveIntegerField(_("order"), default=0)
 
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
@@ -29,34 +56,189 @@ class ServiceCategory(models.Model):
         return in_language(self.name) or self.key
 
 
-class ServiceIndexPage(Page):  # type: ignore[misc]  # Wagtail ships no types
+class ServiceIndexPage(Page):
     """The catalogue: every service under one address."""
 
     introduction = models.TextField(_("introduction"), blank=True)
 
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["front.HomePage"]
     subpage_types = ["services_catalog.ServicePage"]
     max_count_per_parent = 1
+    template = "pages/catalogue.html"
 
     class Meta:
         verbose_name = _("services catalogue")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from services_catalog.catalogue import results_for  # noqa: PLC0415 -- reads these models
 
-class ServicePage(Page):  # type: ignore[misc]  # Wagtail ships no types
-    """One service: what it is, and the form to apply for it."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, "results": results_for(request.GET, self.locale.language_code)}
 
-    summary = models.CharField(_("one-line summary"), max_length=250)
+
+class DurationUnit(models.TextChoices):
+    """What a service's duration is counted in."""
+
+    IMMEDIATE = "immediate", _("at once")
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("working hours")
+    WORKING_DAYS = "working_days", _("working days")
+    DAYS = "days", _("calendar days")
+
+
+class ServicePage(Page):
+    """One service: what it is, and the form to apply for it.
+
+    Form, fees, department, suspension and slug are read from the page in the source language
+    (`source`): a translation carries words only, because what wagtail-localize copies into it goes
+    stale when the source alone is published again.
+    """
+
+    summary = models.CharField(_("one-line summary"), max_length=250, help_text=_("Stands below the title and on cards."))
+    description = RichTextField(_("description"), blank=True, features=parts.RICH_TEXT)
+    beneficiaries = ContentField(
+        parts.ListOf("beneficiary", parts.text_entry(_("Beneficiary"))), blank=True, verbose_name=_("beneficiaries")
+    )
+    conditions = ContentField(
+        parts.ListOf("condition", parts.text_entry(_("Condition"), long=True)), blank=True, verbose_name=_("conditions")
+    )
+    documents = ContentField(
+        parts.ListOf("document", parts.RequiredDocumentBlock()), blank=True, verbose_name=_("required documents")
+    )
+    no_fees = models.BooleanField(_("no fees"), default=False, help_text=_("Says so on the page, rather than nothing."))
+    fee_lines = ContentField(parts.ListOf("fee", parts.FeeLineBlock()), blank=True, verbose_name=_("fees"))
+    duration = models.PositiveSmallIntegerField(_("duration"), null=True, blank=True)
+    duration_unit = models.CharField(
+        _("counted in"), max_length=20, choices=DurationUnit.choices, default=DurationUnit.WORKING_DAYS
+    )
+    sla_note = models.CharField(
+        _("service level note"), max_length=300, blank=True, help_text=_("For example: by the service level agreement.")
+    )
+    channels = ContentField(
+        parts.ListOf("channel", parts.text_entry(_("Channel"))), blank=True, verbose_name=_("channels")
+    )
+    alternative_channels = ContentField(
+        parts.ListOf("channel", parts.text_entry(_("Channel"))), blank=True, verbose_name=_("alternative channels")
+    )
+    service_steps = ContentField(
+        parts.ListOf("step", parts.ServiceStepBlock()), blank=True, verbose_name=_("service steps")
+    )
+    questions = ContentField(
+        parts.ListOf("question", parts.QuestionBlock()), blank=True, verbose_name=_("frequent questions")
+    )
+    contact_note = models.CharField(_("contact note"), max_length=300, blank=True)
+    contact_phone = models.CharField(
+        _("telephone"), max_length=30, blank=True, help_text=_("Empty: the organisation's unified number.")
+    )
+    contact_email = models.EmailField(_("e-mail"), blank=True, help_text=_("Empty: the organisation's e-mail."))
+    related_services = ContentField(
+        parts.ListOf("service", parts.related_service()), blank=True, verbose_name=_("related services")
+    )
+    guides = ContentField(parts.ListOf("guide", parts.GuideBlock()), blank=True, verbose_name=_("guides to download"))
+    keywords = models.TextField(
+        _("keywords and synonyms"), blank=True, help_text=_("Other words people search by, one per line.")
+    )
     category = models.ForeignKey(
         ServiceCategory, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("category")
     )
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
+    is_suspended = models.BooleanField(
+        _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")
+    )
+    suspension_reason = models.CharField(_("reason of suspension"), max_length=300, blank=True)
+    returns_on = models.DateField(_("expected return"), null=True, blank=True)
     form_steps = ContentField(FormStepsBlock(), blank=True, verbose_name=_("form"))
 
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("description"),
+        FieldPanel("beneficiaries"),
+        FieldPanel("conditions"),
+        FieldPanel("documents"),
+        MultiFieldPanel([FieldPanel("no_fees"), FieldPanel("fee_lines")], heading=_("Fees")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("duration"), FieldPanel("duration_unit")]), FieldPanel("sla_note")],
+            heading=_("Duration"),
+        ),
+        MultiFieldPanel([FieldPanel("channels"), FieldPanel("alternative_channels")], heading=_("Channels")),
+        FieldPanel("service_steps"),
+        FieldPanel("questions"),
+        FieldPanel("guides"),
+        MultiFieldPanel(
+            [FieldPanel("contact_note"), FieldPanel("contact_phone"), FieldPanel("contact_email")], heading=_("Contact")
+        ),
+        FieldPanel("related_services"),
+    ]
+    form_panels = [
+        HelpPanel(
+            content=_("The form is checked when the page is published. It belongs to the page in the first language; "
+            "translations show it in their own words."),
+        ),
+        FieldPanel("form_steps"),
+    ]
+    service_panels = [
+        FieldPanel("category"),
+        FieldPanel("department"),
+        FieldPanel("keywords"),
+        MultiFieldPanel(
+            [FieldPanel("is_suspended"), FieldPanel("suspension_reason"), FieldPanel("returns_on")],
+            heading=_("Suspension"),
+        ),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Content")),
+            ObjectList(form_panels, heading=_("Form")),
+            ObjectList(service_panels, heading=_("Service settings")),
+            ObjectList([*Page.promote_panels, *Page.settings_panels], heading=_("Publishing")),
+        ]
+    )
+
+    override_translatable_fields = [
+        SynchronizedField("slug", overridable=False),
+        SynchronizedField("contact_phone", overridable=False),
+        SynchronizedField("fee_lines", overridable=False),
+        SynchronizedField("guides", overridable=False),
+        SynchronizedField("related_services", overridable=False),
+        SynchronizedField("form_steps", overridable=False),
+        TranslatableField("keywords"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("keywords")]
+    api_fields: list[Any] = []  # the form's rules are not public; the API shows the compiled form
     parent_page_types = ["services_catalog.ServiceIndexPage"]
     subpage_types: list[str] = []
+    template = "pages/service.html"
 
     class Meta:
         verbose_name = _("service page")
         verbose_name_plural = _("service pages")
+
+    @cached_property
+    def source(self) -> "ServicePage":
+        """The page in the source language, which carries the form and everything that is no words."""
+        if self.locale.language_code == settings.LANGUAGE_CODE:
+            return self
+        first = self.get_translations().filter(locale__language_code=settings.LANGUAGE_CODE)
+        return first.select_related("category", "department__organisation").first() or self
+
+    @cached_property
+    def form_version(self) -> FormVersion | None:
+        """The form as it was last published; None when there is nothing to fill in."""
+        form = Form.objects.select_related("live_version").filter(translation_key=self.translation_key).first()
+        return form.live_version if form else None
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """The body that answers for the service: its department's."""
+        department = self.source.department
+        return department.organisation if department else None
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from services_catalog.presentation import presented  # noqa: PLC0415 -- reads these models
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, "service": presented(self, request)}

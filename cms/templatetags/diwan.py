@@ -1,0 +1,90 @@
+"""Template tags and filters that every page of the portal may use: `{% load diwan %}`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from cms.hijri import hijri_text
+from cms.icons import POINTING, SHAPES
+from cms.languages import Texts, in_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def ltr(value: Any) -> SafeString | str:
+    """A number, identity, phone or file name, kept left-to-right inside right-to-left text."""
+    if value is None or value == "":
+        return ""
+    return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.filter(name="ltr")
+def ltr_filter(value: Any) -> SafeString | str:
+    """`ltr` as a filter, for values handed to a component."""
+    return ltr(value)
+
+
+@register.simple_tag
+def icon(name: str, modifier: str = "") -> SafeString:
+    """An icon of cms.icons; beside words, so it is hidden from screen readers.
+
+    Raises:
+        KeyError: for a name that is not drawn.
+    """
+    classes = "icon" + (" icon--points" if name in POINTING else "") + (f" icon--{modifier}" if modifier else "")
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        classes,
+        mark_safe(SHAPES[name]),
+    )
+
+
+@register.filter
+def texts(value: Texts | None, language: str | None = None) -> str:
+    """A `Texts` value in the reader's language."""
+    return in_language(value, language) if value else ""
+
+
+def _as_date(value: date | datetime) -> date:
+    if not isinstance(value, datetime):
+        return value
+    return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+
+
+@register.filter
+def hijri(value: date | datetime | None) -> str:
+    """The Hijri date alone."""
+    return hijri_text(_as_date(value), (get_language() or "ar").split("-")[0]) if value else ""
+
+
+@register.filter
+def both_dates(value: date | datetime | None) -> SafeString | str:
+    """A day in both calendars, the reader's usual one first.
+
+    `10 جمادى الآخرة 1448هـ (20 نوفمبر 2026م)`, `20 November 2026 (10 Jumada II 1448 AH)`.
+    """
+    if not value:
+        return ""
+    day = _as_date(value)
+    gregorian, in_hijri = date_format(day, "j F Y"), hijri(day)
+    if (get_language() or "ar").startswith("ar"):
+        gregorian += "م"
+        words = f"{in_hijri} ({gregorian})" if in_hijri else gregorian
+    else:
+        words = f"{gregorian} ({in_hijri})" if in_hijri else gregorian
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), words)
+
+
+@register.simple_tag(takes_context=True)
+def this_page_in(context: dict[str, Any], language: str) -> str:
+    """The address of the page being read, in another language; query string kept."""
+    request = context.get("request")
+    return translate_url(request.get_full_path(), language) if request else f"/{language}/"

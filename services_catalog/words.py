@@ -1,0 +1,49 @@
+"""Facts of a service in words: duration, fees, beneficiaries."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from services_catalog.models import ServicePage
+
+
+def duration_in_words(page: "ServicePage") -> str:
+    """`3 working days`; empty when none is given."""
+    if page.duration_unit == "immediate":
+        return _("At once")
+    if not page.duration:
+        return ""
+    number = page.duration
+    in_words = {
+        "minutes": ngettext("%(number)s minute", "%(number)s minutes", number),
+        "hours": ngettext("%(number)s working hour", "%(number)s working hours", number),
+        "working_days": ngettext("%(number)s working day", "%(number)s working days", number),
+        "days": ngettext("%(number)s day", "%(number)s days", number),
+    }
+    return in_words[page.duration_unit] % {"number": number}
+
+
+def money_in_words(amount: Decimal, currency: str) -> str:
+    """An amount with its currency; no decimals where there are none."""
+    digits = 0 if amount == amount.to_integral_value() else 2
+    number = number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    names: dict[str, Any] = {"SAR": _("SAR"), "JOD": _("JOD"), "EGP": _("EGP"), "AED": _("AED")}
+    return f"{number} {names.get(currency, currency)}"
+
+
+def fees_in_words(page: "ServicePage") -> str:
+    """`No fees`, or the sum of the lines; empty when the page says nothing of fees."""
+    lines = [line.value["amount"] for line in page.fee_lines if line.value.get("amount") is not None]
+    if lines:
+        organisation = page.organisation
+        return money_in_words(sum(lines, Decimal(0)), organisation.currency if organisation else "SAR")
+    return _("No fees") if page.no_fees else ""
+
+
+def beneficiaries_in_words(page: "ServicePage") -> str:
+    """Who the service is for, in one line."""
+    return " / ".join(str(entry.value) for entry in page.beneficiaries)
