@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "wagtail_modeladmin",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "home.accounts.apps.PeopleInTheAdmin",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -115,6 +115,70 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+
+# Who may come in (home.accounts).
+# Wagtail's own log-in pages are shadowed in cms.urls, so that every door has the same limits.
+AUTHENTICATION_BACKENDS = ["home.accounts.sign_in.AccountBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "full_name", "identity_number", "email", "mobile"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_profile"
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+
+ACCOUNT_ADAPTER = "home.accounts.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["email", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# The session ends with the browser; on a shared computer nobody stays signed in.
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "home.accounts.forms.SignInForm",
+    "reset_password": "home.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "home.accounts.forms.NewPasswordForm",
+    "change_password": "home.accounts.forms.ChangePasswordForm",
+    "set_password": "home.accounts.forms.FirstPasswordForm",
+}
+# Counted per account (key), per address (ip) and per person (user).
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key",
+    "signup": "10/10m/ip",
+    "reset_password": "10/10m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "5/m/user",
+}
+# Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# In the database: a restart, a second process or a flushed Redis forgets no failed attempt.
+CACHES = {
+    "default": {
+        "BACKEND": "home.accounts.throttle.CounterCache",
+        "LOCATION": "accounts_throttle_counter",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# A working day: long enough for a form with a pause, over before the next morning.
+SESSION_COOKIE_AGE = 9 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# ISO 3166: whose mobiles and identity numbers an account has unless it says otherwise.
+HOME_COUNTRY = env.text("HOME_COUNTRY", "SA").upper()
 
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]

@@ -1,8 +1,17 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class AccountsConfig(AppConfig):
+    # The module holds a second one, for Wagtail.
+    default = True
     name = "home.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+
+class PeopleInTheAdmin(WagtailUsersAppConfig):
+    """Wagtail's user management, with the fields by which the office knows a person."""
+
+    user_viewset = "home.accounts.staff.PersonViewSet"

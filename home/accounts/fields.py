@@ -1,0 +1,75 @@
+"""Form fields and the base of every form of an account: one look, one way to tell of a mistake."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from cms.arabic import clean
+from cms.phones import national, parse_phone
+
+
+class LineField(forms.CharField):
+    """One line of text without the invisible marks that come along when text is copied."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value) or "")
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address, always left-to-right."""
+
+    widget = forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"})
+    default_error_messages = {"invalid": _("Write the e-mail address like name@example.com")}
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value) or "").lower()
+
+
+class MobileField(forms.CharField):
+    """A mobile in any spelling; cleaned to E.164."""
+
+    widget = forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "tel"})
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        return parse_phone(typed, settings.HOME_COUNTRY, mobile_only=True) if typed else ""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored number is shown as it is dialled; what was typed stays as typed."""
+        return national(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+def password_input(autocomplete: str) -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"autocomplete": autocomplete, "dir": "ltr"})
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One line of the error summary: where the mistake is, and the words that stand there too."""
+
+    target: str
+    message: str
+
+
+class AccountForm(forms.Form):
+    """Base of the forms about an account."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+    def dress(self) -> None:
+        """Give every control the look of the portal; called when all fields are in place."""
+        for field in self.fields.values():
+            look = "select" if isinstance(field.widget, forms.Select) else "input"
+            field.widget.attrs["class"] = look
+            field.widget.attrs.pop("placeholder", None)
+
+    def mistakes(self) -> list[Mistake]:
+        """The errors in the order of the page, for the summary on top."""
+        whole = [Mistake("", message) for message in self.non_field_errors()]
+        return whole + [Mistake(field.id_for_label, message) for field in self for message in field.errors]

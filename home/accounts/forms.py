@@ -1,0 +1,268 @@
+"""What a person types about the own account: sign in, register, change or renew a password, details.
+
+The forms of allauth are dressed in the look and the words of the portal (settings: ACCOUNT_FORMS).
+"""
+
+from typing import Any
+
+from allauth.account import forms as stock
+from allauth.account.adapter import get_adapter
+from allauth.account.fields import SetPasswordField
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cms.arabic import clean
+from cms.identity import IdentityType, check_identity
+from home.accounts.fields import AccountForm, EmailField, LineField, MobileField, password_input
+from home.accounts.letters import send_renewal
+from home.accounts.models import User
+from home.accounts.registration import Registration
+
+PASSWORD_GUIDANCE = _(
+    "At least 10 characters, not digits alone. Three or four words that do not belong together "
+    "are easy to remember and hard to guess."
+)
+# The law of the country where a name has four parts; a passport may have fewer.
+NAME_PARTS = {IdentityType.NATIONAL_ID: 4}
+FEWEST_NAME_PARTS = 2
+
+
+def current_password(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        widget=password_input("current-password"),
+        error_messages={"required": _("Write your password")},
+    )
+
+
+def new_password(label: Any) -> SetPasswordField:
+    field = SetPasswordField(
+        label=label, help_text=PASSWORD_GUIDANCE, error_messages={"required": _("Choose a password")}
+    )
+    field.widget = password_input("new-password")
+    return field
+
+
+def repeated_password() -> forms.CharField:
+    return forms.CharField(
+        label=_("The same password again"),
+        strip=False,
+        widget=password_input("new-password"),
+        error_messages={"required": _("Write the password a second time")},
+    )
+
+
+class TwoEqualPasswords(AccountForm):
+    """Mixed into forms that ask for a new password twice."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = forms.Form.clean(self) or {}
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("The two passwords differ. Write the same one twice"))
+        return cleaned
+
+
+class SignInForm(AccountForm, stock.LoginForm):
+    """Username or identity number, and the password."""
+
+    password = current_password(pgettext_lazy("of an account", "Password"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = LineField(
+            label=_("Identity number or username"),
+            max_length=150,
+            widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "username", "autocapitalize": "none"}),
+            error_messages={"required": _("Write your identity number or username")},
+        )
+        self.order_fields(["login", "password"])
+        self.dress()
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean() or {}
+        except ValidationError as error:
+            # Said at the first field, so that the summary has somewhere to lead.
+            self.add_error("login", error)
+            return self.cleaned_data
+
+
+class RegistrationForm(TwoEqualPasswords):
+    """A citizen opens an account."""
+
+    identity_type = forms.ChoiceField(
+        label=_("Identity document"),
+        choices=IdentityType.choices,
+        initial=IdentityType.NATIONAL_ID,
+        error_messages={"required": _("Choose your identity document")},
+    )
+    identity_number = LineField(
+        label=_("Identity number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "characters"}),
+        help_text=_("As on the document. You will sign in with it."),
+        error_messages={"required": _("Write your identity number")},
+    )
+    full_name = LineField(
+        label=_("Full name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+        help_text=_("Your four names, as on the document"),
+        error_messages={"required": _("Write your full name as on the document")},
+    )
+    mobile = MobileField(
+        label=_("Mobile"),
+        help_text=_("Messages about your requests are sent to it. A number from abroad begins with + and the code."),
+        error_messages={"required": _("Write your mobile number")},
+    )
+    email = EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Only with it can you renew a forgotten password yourself."),
+    )
+    password1 = new_password(pgettext_lazy("of an account", "Password"))
+    password2 = repeated_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+        # Compared with what is typed above it, so that the password is not the identity number.
+        self.fields["password1"].user = User()
+
+    def clean_identity_number(self) -> str:
+        kind = self.cleaned_data.get("identity_type", "")
+        return check_identity(kind, self.cleaned_data["identity_number"], settings.HOME_COUNTRY)
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        needed = NAME_PARTS.get(self.cleaned_data.get("identity_type", ""), FEWEST_NAME_PARTS)
+        if len(name.split()) < needed or any(sign.isdigit() for sign in name):
+            raise ValidationError(
+                _("Write your four names as on the document")
+                if needed > FEWEST_NAME_PARTS
+                else _("Write your full name as on the document")
+            )
+        return name
+
+    def clean_password1(self) -> str:
+        known = ("identity_number", "full_name", "mobile", "email")
+        person = User(**{name: self.cleaned_data.get(name, "") for name in known})
+        password: str = get_adapter().clean_password(self.cleaned_data["password1"], user=person)
+        return password
+
+    def registration(self) -> Registration:
+        cleaned = self.cleaned_data
+        return Registration(
+            identity_type=cleaned["identity_type"],
+            identity_number=cleaned["identity_number"],
+            full_name=cleaned["full_name"],
+            mobile=cleaned["mobile"],
+            email=cleaned["email"],
+            password=cleaned["password1"],
+        )
+
+
+class ForgottenPasswordForm(AccountForm, stock.ResetPasswordForm):
+    """Asks for the e-mail of the account. The answer is the same whether or not there is one."""
+
+    email = EmailField(
+        label=_("E-mail of your account"), error_messages={"required": _("Write the e-mail address of your account")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def save(self, request: Any, **kwargs: Any) -> str:
+        """Letters are written in a job: the answer takes as long with an account as without."""
+        for person in self.users:
+            send_renewal(person)
+        return str(self.cleaned_data["email"])
+
+
+class NewPasswordForm(TwoEqualPasswords, stock.ResetPasswordKeyForm):
+    """Reached from the letter: the new password, twice."""
+
+    password1 = new_password(_("New password"))
+    password2 = repeated_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class FirstPasswordForm(TwoEqualPasswords, stock.SetPasswordForm):
+    """For an account that has no password yet."""
+
+    password1 = new_password(pgettext_lazy("of an account", "Password"))
+    password2 = repeated_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class PasswordIsOwn(AccountForm):
+    """Mixed into forms that ask for the current password before they change anything."""
+
+    person: User
+
+    def refuse_unless_own(self, password: str) -> str:
+        """Counted with the failed sign-ins: an open session is no place to guess in.
+
+        Raises:
+            ValidationError: for a wrong password, and while the account is locked.
+        """
+        adapter = get_adapter()
+        if not adapter.reauthenticate(self.person, password):
+            raise adapter.validation_error("enter_current_password")
+        return password
+
+
+class ChangePasswordForm(PasswordIsOwn, TwoEqualPasswords, stock.ChangePasswordForm):
+    oldpassword = current_password(_("Current password"))
+    password1 = new_password(_("New password"))
+    password2 = repeated_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = self.user
+        self.dress()
+
+    def clean_oldpassword(self) -> str:
+        return self.refuse_unless_own(self.cleaned_data["oldpassword"])
+
+
+class DetailsForm(PasswordIsOwn):
+    """Where messages reach a person. The identity and the name are the state's, not changed here."""
+
+    mobile = MobileField(
+        label=_("Mobile"),
+        help_text=_("Messages about your requests are sent to it. A number from abroad begins with + and the code."),
+        error_messages={"required": _("Write your mobile number")},
+    )
+    email = EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Only with it can you renew a forgotten password yourself."),
+    )
+    password = current_password(_("Current password"))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        self.person = person
+        super().__init__(*args, initial={"mobile": person.mobile, "email": person.email}, **kwargs)
+        self.fields["password"].help_text = _("So that nobody else can turn your messages away from you.")
+        self.dress()
+
+    def clean_password(self) -> str:
+        return self.refuse_unless_own(self.cleaned_data["password"])
+
+    def save(self) -> None:
+        self.person.mobile = self.cleaned_data["mobile"]
+        self.person.email = self.cleaned_data["email"]
+        self.person.save(update_fields=["mobile", "email"])

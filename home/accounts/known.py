@@ -1,0 +1,17 @@
+"""What an account can answer in a form. Called by the wizard, which fills the fields in."""
+
+from typing import Any
+
+from home.accounts.models import User
+
+
+def known_answers(person: User) -> dict[str, Any]:
+    """By purpose, as `forms_builder.fields.base.Context.known` takes them; what is not known is left out."""
+    identity = {"type": person.identity_type, "number": person.identity_number} if person.identity_number else None
+    answers = {
+        "full_name": person.full_name,
+        "email": person.email,
+        "mobile": person.mobile,
+        "identity": identity,
+    }
+    return {purpose: answer for purpose, answer in answers.items() if answer}

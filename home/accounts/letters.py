@@ -1,0 +1,73 @@
+"""E-mails about an account: renewing a password, and "you already have an account".
+
+Written and sent by jobs. The page that asked for one answers at once and alike, whoever was asked for,
+and a mail server that is down delays the letter instead of failing the page.
+"""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language, override
+
+from cms.jobs import enqueue, job_kind
+from cms.jobs.models import Job
+from home.accounts.models import User
+
+
+def send_renewal(person: User) -> None:
+    _order("mail_password_renewal", person)
+
+
+def send_already_registered(person: User) -> None:
+    _order("mail_already_registered", person)
+
+
+def _order(kind: str, person: User) -> None:
+    if person.email and person.is_active:
+        enqueue(kind, {"person": person.pk, "language": get_language() or settings.LANGUAGE_CODE})
+
+
+@job_kind("mail_password_renewal")
+def mail_password_renewal(job: Job) -> None:
+    person = _reachable(job)
+    if person is None:
+        return
+    with override(job.arguments["language"]):
+        # Made here and not when asked for, so that the key to the account stands in no queue.
+        key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
+        _send("password_renewal", person, address=_full(reverse("account_reset_password_from_key", kwargs=key)))
+
+
+@job_kind("mail_already_registered")
+def mail_already_registered(job: Job) -> None:
+    person = _reachable(job)
+    if person is None:
+        return
+    with override(job.arguments["language"]):
+        _send(
+            "already_registered",
+            person,
+            sign_in=_full(reverse("account_login")),
+            forgotten=_full(reverse("account_reset_password")),
+        )
+
+
+def _reachable(job: Job) -> User | None:
+    return User.objects.filter(pk=job.arguments["person"], is_active=True).exclude(email="").first()
+
+
+def _full(path: str) -> str:
+    return urljoin(settings.WAGTAILADMIN_BASE_URL, path)
+
+
+def _send(name: str, person: User, **context: Any) -> None:
+    context |= {"name": person.get_full_name(), "portal": settings.WAGTAIL_SITE_NAME}
+    subject = render_to_string(f"account/letters/{name}_subject.txt", context).strip()
+    text = render_to_string(f"account/letters/{name}.txt", context)
+    send_mail(subject, text, None, [person.email])

@@ -1,0 +1,52 @@
+"""A citizen opens an account. Called by the registration page."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from home.accounts.letters import send_already_registered
+from home.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What was typed, checked and normalised."""
+
+    identity_type: str
+    identity_number: str
+    full_name: str
+    mobile: str
+    email: str
+    password: str
+
+
+def register(registration: Registration) -> None:
+    """Open the account, unless this identity has one: then its owner is told, and only its owner.
+
+    It returns nothing in either case: who may read the outcome could ask whether a person has an account.
+    """
+    # Hashed first, so that both cases take the same time.
+    password = make_password(registration.password)
+    try:
+        with transaction.atomic():
+            _open_account(registration, password)
+    except IntegrityError:
+        owner = User.objects.get(identity_type=registration.identity_type, identity_number=registration.identity_number)
+        send_already_registered(owner)
+
+
+def _open_account(registration: Registration, password: str) -> User:
+    public_id = uuid.uuid4()
+    return User.objects.create(
+        public_id=public_id,
+        # People sign in with the identity number; a name that says nothing cannot clash with another's.
+        username=f"citizen-{public_id.hex[:16]}",
+        password=password,
+        identity_type=registration.identity_type,
+        identity_number=registration.identity_number,
+        full_name=registration.full_name,
+        mobile=registration.mobile,
+        email=registration.email,
+    )

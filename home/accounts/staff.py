@@ -1,0 +1,72 @@
+"""People in the Wagtail admin: what an administrator sees and edits of an account.
+
+Loaded by Wagtail through `home.accounts.apps.PeopleInTheAdmin`.
+"""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import IndexView, UserViewSet
+
+from cms.identity import fold_identity
+from home.accounts.fields import MobileField
+from home.accounts.models import User
+
+OWN_FIELDS = {"full_name", "identity_type", "identity_number", "mobile"}
+
+
+class PersonFields(forms.Form):
+    """In the place of first and last name: one full name, as on the identity document."""
+
+    first_name = None
+    last_name = None
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Without one a forgotten password cannot be renewed by e-mail.")
+    )
+    full_name = forms.CharField(label=_("Full name"), max_length=200)
+    mobile = MobileField(label=_("Mobile"), required=False)
+
+
+class PersonCreationForm(PersonFields, UserCreationForm):
+    class Meta(UserCreationForm.Meta):
+        fields = (UserCreationForm.Meta.fields | OWN_FIELDS) - {"first_name", "last_name"}
+
+
+class PersonEditForm(PersonFields, UserEditForm):
+    class Meta(UserEditForm.Meta):
+        fields = (UserEditForm.Meta.fields | OWN_FIELDS) - {"first_name", "last_name"}
+
+
+class PersonIndexView(IndexView):
+    """The list of people: found by name, identity number, mobile or e-mail."""
+
+    search_fields = ("username", "full_name", "identity_number", "mobile", "email")
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        checkbox, name, *others = super().columns
+        identity = Column("identity_number", label=_("Identity number"), sort_key="identity_number", width="15%")
+        return [checkbox, name, identity, *others]
+
+    def order_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.ordering in {"name", "-name"}:
+            return queryset.order_by(self.ordering.replace("name", "full_name"))
+        return super().order_queryset(queryset)
+
+    def search_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Numbers are found in either digit set and with spaces between."""
+        found = super().search_queryset(queryset)
+        number = fold_identity(self.search_query or "")
+        return found | queryset.filter(identity_number__contains=number) if number else found
+
+
+class PersonViewSet(UserViewSet):
+    index_view_class = PersonIndexView
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return PersonEditForm if for_update else PersonCreationForm

@@ -1,0 +1,29 @@
+"""/{lang}/account/… : only the pages of allauth that are in use, under the names it knows them by."""
+
+from allauth.account import views as stock
+from django.urls import path, re_path
+
+from home.accounts import views
+
+urlpatterns = [
+    path("", views.ProfileView.as_view(), name="account_profile"),
+    path("details/", views.DetailsView.as_view(), name="account_details"),
+    path("login/", views.SignInView.as_view(), name="account_login"),
+    path("logout/", stock.logout, name="account_logout"),
+    path("signup/", views.RegistrationView.as_view(), name="account_signup"),
+    path("inactive/", stock.account_inactive, name="account_inactive"),
+    path("password/change/", stock.password_change, name="account_change_password"),
+    path("password/set/", stock.password_set, name="account_set_password"),
+    path("password/reset/", stock.password_reset, name="account_reset_password"),
+    path("password/reset/done/", stock.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        stock.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        stock.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]
