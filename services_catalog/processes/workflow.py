@@ -27,7 +27,7 @@ class Outcome:
         target: key of the stage it leads to.
         needs_note: whether whoever chooses it must say why, or what.
         permission: codename of the right it asks for; empty for what the citizen does.
-        notice: event the citizen is told about; empty when he is not.
+        tells_citizen: whether the applicant gets a notice, with this outcome as its event.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Outcome:
     target: str
     needs_note: bool = False
     permission: str = ""
-    notice: str = ""
+    tells_citizen: bool = False
 
     @property
     def is_citizens(self) -> bool:
@@ -87,10 +87,10 @@ _ASK = Outcome(
     "waiting",
     needs_note=True,
     permission="process_servicerequest",
-    notice="asked",
+    tells_citizen=True,
 )
 _APPROVE = Outcome(
-    APPROVE, {"ar": "موافقة", "en": "Approve"}, "approved", permission="decide_servicerequest", notice="approved"
+    APPROVE, {"ar": "موافقة", "en": "Approve"}, "approved", permission="decide_servicerequest", tells_citizen=True
 )
 _REJECT = Outcome(
     REJECT,
@@ -98,7 +98,7 @@ _REJECT = Outcome(
     "rejected",
     needs_note=True,
     permission="decide_servicerequest",
-    notice="rejected",
+    tells_citizen=True,
 )
 
 REVIEW_AND_DECISION = Workflow(

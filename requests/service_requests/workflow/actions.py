@@ -108,8 +108,8 @@ def _move(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> M
     for name, value in landed.items():
         setattr(request, name, value)
     message = _say(request, outcome, by=by, text=note)
-    if outcome.notice:
-        announce(outcome.notice, request, occasion=str(message.public_id) if message else "")
+    if outcome.tells_citizen:
+        announce(outcome.key, request, occasion=str(message.public_id) if message else "")
     return message
 
 
