@@ -6,12 +6,17 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from home.accounts.doors import admin_doors, site_doors
+
 urlpatterns = [
+    path("admin/", include(admin_doors)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
 
 urlpatterns += i18n_patterns(
+    path("account/", include("home.accounts.urls")),
+    path("", include(site_doors)),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -71,5 +71,5 @@ class AccountForm(forms.Form):
 
     def mistakes(self) -> list[Mistake]:
         """The errors in the order of the page, for the summary on top."""
-        whole = [Mistake("", message) for message in self.non_field_errors()]
-        return whole + [Mistake(field.id_for_label, message) for field in self for message in field.errors]
+        whole = [Mistake("", str(message)) for message in self.non_field_errors()]
+        return whole + [Mistake(field.id_for_label, str(message)) for field in self for message in field.errors]

@@ -14,10 +14,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cms.arabic import clean
 from cms.identity import IdentityType, check_identity
 from home.accounts.fields import AccountForm, EmailField, LineField, MobileField, password_input
-from home.accounts.letters import send_renewal
+from home.accounts.jobs import send_renewal
 from home.accounts.models import User
 from home.accounts.registration import Registration
 
@@ -131,8 +130,6 @@ class RegistrationForm(TwoEqualPasswords):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dress()
-        # Compared with what is typed above it, so that the password is not the identity number.
-        self.fields["password1"].user = User()
 
     def clean_identity_number(self) -> str:
         kind = self.cleaned_data.get("identity_type", "")
@@ -150,6 +147,7 @@ class RegistrationForm(TwoEqualPasswords):
         return name
 
     def clean_password1(self) -> str:
+        """Compared with what is typed above it, so that the password is not the identity number."""
         known = ("identity_number", "full_name", "mobile", "email")
         person = User(**{name: self.cleaned_data.get(name, "") for name in known})
         password: str = get_adapter().clean_password(self.cleaned_data["password1"], user=person)

@@ -97,3 +97,6 @@ class ThrottleCounter(models.Model):
         db_table = "accounts_throttle_counter"
         verbose_name = _("throttle counter")
         verbose_name_plural = _("throttle counters")
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from home.accounts.letters import send_already_registered
+from home.accounts.jobs import send_already_registered
 from home.accounts.models import User
 
 

@@ -1,6 +1,6 @@
 """Pages of an account. Sign-in, passwords and sign-out are allauth's, in our look and with our limits."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as stock
 from allauth.account.mixins import NextRedirectMixin, RedirectAuthenticatedUserMixin
@@ -15,10 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
+from cms.phones import national
 from home.accounts.forms import DetailsForm, RegistrationForm
 from home.accounts.models import User
 from home.accounts.registration import register
-from home.accounts.sign_in import landing, may_enter_the_desk
+from home.accounts.sign_in import landing, may_enter_the_desk, own_requests
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Whose session it is; only for pages that ask for sign-in."""
+    return cast(User, request.user)
 
 
 class SignInView(stock.LoginView):
@@ -38,7 +44,7 @@ class SignInView(stock.LoginView):
     def _person(self) -> User:
         """Who is coming in: just recognised by the form, or signed in already."""
         user = self.get_form().user if self.request.method == "POST" else None
-        return user or self.request.user
+        return user or signed_in(self.request)
 
 
 class RegistrationView(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView[RegistrationForm]):
@@ -55,7 +61,7 @@ class RegistrationView(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormVi
         return super().get_context_data(**kwargs) | {"login_url": self.passthrough_next_url(reverse("account_login"))}
 
     def get_authenticated_redirect_url(self) -> str:
-        return self.get_next_url() or landing(self.request.user)
+        return self.get_next_url() or landing(signed_in(self.request))
 
     def form_valid(self, form: RegistrationForm) -> HttpResponse:
         register(form.registration())
@@ -75,6 +81,14 @@ class ProfileView(LoginRequiredMixin, TemplateView):
 
     template_name = "account/profile.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person = signed_in(self.request)
+        return super().get_context_data(**kwargs) | {
+            "mobile": national(person.mobile),
+            "own_requests": own_requests(),
+            "desk": reverse("wagtailadmin_home") if may_enter_the_desk(person) else "",
+        }
+
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
@@ -85,7 +99,7 @@ class DetailsView(LoginRequiredMixin, FormView[DetailsForm]):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         # A copy of its own: what is refused must not show in the header of the page.
-        return super().get_form_kwargs() | {"person": User.objects.get(pk=self.request.user.pk)}
+        return super().get_form_kwargs() | {"person": User.objects.get(pk=signed_in(self.request).pk)}
 
     def form_valid(self, form: DetailsForm) -> HttpResponse:
         form.save()
