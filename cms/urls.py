@@ -1,12 +1,14 @@
 """Every address of the portal. Those with a language in front stand under `i18n_patterns`."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.urls import serve_pattern
 
 from home.accounts.doors import admin_doors, site_doors
+from services_catalog.rendered import public_page
 
 urlpatterns = [
     path("admin/", include(admin_doors)),
@@ -17,6 +19,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("account/", include("home.accounts.urls")),
     path("", include(site_doors)),
+    re_path(serve_pattern, public_page),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

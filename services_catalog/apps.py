@@ -5,3 +5,18 @@ from django.utils.translation import gettext_lazy as _
 class ServicesCatalogConfig(AppConfig):
     name = "services_catalog"
     verbose_name = _("Services catalogue")
+
+    def ready(self) -> None:
+        from wagtail.documents import get_document_model
+
+        from services_catalog import editions, models
+        from services_catalog.organisations.models import Department, Organisation
+
+        editions.begins_with_changes_of(
+            models.ServicePage,
+            models.ServiceIndexPage,
+            models.ServiceCategory,
+            Department,
+            Organisation,
+            get_document_model(),
+        )

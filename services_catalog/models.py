@@ -124,6 +124,9 @@ class ServicePage(Page):
     service_steps = ContentField(
         parts.ListOf("step", parts.ServiceStepBlock()), blank=True, verbose_name=_("service steps")
     )
+    sign_in_note = models.CharField(
+        _("note on signing in"), max_length=300, blank=True, help_text=_("Stands beside the start button.")
+    )
     questions = ContentField(
         parts.ListOf("question", parts.QuestionBlock()), blank=True, verbose_name=_("frequent questions")
     )
@@ -165,6 +168,7 @@ class ServicePage(Page):
             heading=_("Duration"),
         ),
         MultiFieldPanel([FieldPanel("channels"), FieldPanel("alternative_channels")], heading=_("Channels")),
+        FieldPanel("sign_in_note"),
         FieldPanel("service_steps"),
         FieldPanel("questions"),
         FieldPanel("guides"),

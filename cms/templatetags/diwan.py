@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -83,8 +82,7 @@ def both_dates(value: date | datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), words)
 
 
-@register.simple_tag(takes_context=True)
-def this_page_in(context: dict[str, Any], language: str) -> str:
-    """The address of the page being read, in another language; query string kept."""
-    request = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+@register.simple_tag
+def trail(*words_and_addresses: str) -> list[tuple[str, str]]:
+    """A breadcrumb's trail from words and addresses in turn: `{% trail words address words address as above %}`."""
+    return list(zip(words_and_addresses[::2], words_and_addresses[1::2], strict=True))

@@ -91,6 +91,12 @@ def account_links(context: dict[str, Any]) -> AccountLinks:
     )
 
 
+@register.simple_tag
+def url_or_nothing(name: str) -> str:
+    """An address by name; empty in a portal that runs without the app it belongs to."""
+    return _reverse(name)
+
+
 @register.filter
 def is_here(address: str, request: Any) -> bool:
     """Whether a menu entry leads to the page being read, or to the part of the site it stands in."""
