@@ -83,9 +83,7 @@ def spoken(thing: Any) -> str:
     return str(thing.get_full_name() if hasattr(thing, "get_full_name") else thing)
 
 
-def differences(
-    before: Any, after: Any, fields: Iterable["models.Field[Any, Any]"], names: Names
-) -> list[Difference]:
+def differences(before: Any, after: Any, fields: Iterable["models.Field[Any, Any]"], names: Names) -> list[Difference]:
     """What changed between two rows of one record, field by field, in words."""
     found: list[Difference] = []
     for changed in fields:
@@ -202,4 +200,3 @@ def tell(rows: Sequence[Any], before: Any | None, *, hidden: Sequence[str] = ("i
 
 def _title(row: Any) -> str:
     return {CREATED: _("Created"), DELETED: _("Deleted")}.get(row.history_type, _("Changed"))
-

@@ -13,6 +13,6 @@ A job may be run twice, when its worker died at a bad moment: running it twice m
 """
 
 from cms.jobs.kinds import job_kind, schedule
-from cms.jobs.outbox import enqueue
+from cms.jobs.outbox import enqueue, enqueue_many
 
-__all__ = ["enqueue", "job_kind", "schedule"]
+__all__ = ["enqueue", "enqueue_many", "job_kind", "schedule"]

@@ -1,6 +1,6 @@
 """Writing down work that is to be done. The row is all there is: no queue is spoken to here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -37,3 +37,15 @@ def enqueue(
     else:
         job, _created = jobs.get_or_create(dedupe_key=dedupe_key, defaults=values)
     return job
+
+
+def enqueue_many(kind: str, arguments: Iterable[Mapping[str, Any]]) -> None:
+    """One job for each of these arguments, in one statement.
+
+    Raises:
+        LookupError: the kind is not registered.
+    """
+    kind_named(kind)
+    job = apps.get_model("jobs", "Job")
+    now = timezone.now()
+    job._default_manager.bulk_create(job(kind=kind, arguments=dict(each), due_at=now) for each in arguments)

@@ -45,8 +45,10 @@ class _Step:
 
 def timeline_of(request: ServiceRequest) -> "QuerySet[Any]":
     """The history rows of a request, newest first."""
-    return ServiceRequest.history.filter(id=request.pk).select_related("history_user").order_by(
-        "-history_date", "-history_id"
+    return (
+        ServiceRequest.history.filter(id=request.pk)
+        .select_related("history_user")
+        .order_by("-history_date", "-history_id")
     )
 
 

@@ -7,6 +7,7 @@ Rights come from groups (desk.groups). Which requests a person may reach at all 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from service_requests.records.models import ServiceRequest
@@ -21,8 +22,6 @@ BULK = "service_requests.bulk_servicerequest"
 EXPORT = "service_requests.export_servicerequest"
 IMPORT = "service_requests.import_servicerequest"
 HISTORY = "service_requests.history_servicerequest"
-
-_PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def permitted(request: ServiceRequest, user: "User") -> list[Outcome]:
@@ -51,12 +50,16 @@ def may_assign(request: ServiceRequest, user: "User") -> bool:
     return not request.stage.is_closed and user.has_perm(ASSIGN)
 
 
-def people_for(request_ids: "QuerySet[Any, Any] | list[int]") -> "QuerySet[User]":
-    """Active staff who work in a department of these requests and may process them."""
-    return staff_of(ServiceRequest.objects.filter(pk__in=request_ids).order_by().values("department"))
-
-
 def staff_of(departments: "QuerySet[Any, Any] | list[int]") -> "QuerySet[User]":
     """Active staff of these departments who may process requests."""
-    people = get_user_model().objects.with_perm(PROCESS, include_superusers=False, backend=_PASSWORD_BACKEND)
-    return people.filter(Q(memberships__department__in=departments)).distinct().order_by("full_name", "username")
+    people = get_user_model().objects.filter(memberships__department__in=departments, is_active=True)
+    rights = Permission.objects.filter(content_type__app_label="service_requests", codename=PROCESS.split(".")[1])
+    allowed = Q(groups__permissions__in=rights) | Q(user_permissions__in=rights) | Q(is_superuser=True)
+    return people.filter(allowed).distinct().order_by("full_name", "username")
+
+
+def departments_to_process(person: "User") -> set[int]:
+    """Keys of the departments in which he processes requests."""
+    if not person.is_active or not person.has_perm(PROCESS):
+        return set()
+    return set(person.memberships.values_list("department", flat=True))

@@ -1,0 +1,178 @@
+"""The same actions on many requests at once: a fixed number of statements per thousand, whatever they are.
+
+The rows are locked and judged in one SELECT, then each group that stands in the same stage is moved by
+one UPDATE, and history, messages and notices are written together. What cannot move is told per request.
+On SQLite a transaction has the whole database for itself, so its SELECT needs no lock.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from service_requests.history.reasons import BULK, written
+from service_requests.history.writing import record_changes
+from service_requests.notices.outbox import announce_many
+from service_requests.records.models import Message, ServiceRequest
+from service_requests.records.scope import visible_to
+from service_requests.workflow.moves import MESSAGES, NotPossible, check_right, landing, obstacle
+from service_requests.workflow.permissions import ASSIGN, departments_to_process
+from service_requests.workflow.permissions import BULK as BULK_RIGHT
+from services_catalog.processes.workflow import WORKFLOWS
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A request that stays as it is, and why."""
+
+    number: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a selection."""
+
+    changed: int = 0
+    refused: tuple[Refusal, ...] = ()
+
+    def __add__(self, other: "Done") -> "Done":
+        return Done(self.changed + other.changed, self.refused + other.refused)
+
+
+def foresee_move(requests: Sequence[ServiceRequest], key: str, *, by: "User") -> Done:
+    """What moving these requests would do, for a page that asks before it does."""
+    return _sorted_out(requests, [obstacle(request, key, by) for request in requests])[1]
+
+
+def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
+    """Choose one outcome for each of these requests that stands in a stage which offers it.
+
+    Raises:
+        NotPossible: without a note.
+        PermissionDenied: when the person may not change many at once, or not choose this outcome.
+    """
+    _check_bulk(by)
+    note = note.strip()
+    if not note:
+        raise NotPossible(_("Write why. The note is kept in the history of each request."))
+    done = Done()
+    for batch in _batches(ids):
+        with transaction.atomic():
+            done += _move_batch(batch, key, by, note)
+    return done
+
+
+def assign_many(ids: Collection[int], *, by: "User", to: "User", reason: str = "") -> Done:
+    """Put one person in charge of each of these that is open and belongs to a department of his.
+
+    Raises:
+        PermissionDenied: when the person may not change many at once, or not assign.
+    """
+    _check_bulk(by)
+    if not by.has_perm(ASSIGN):
+        raise PermissionDenied
+    done = Done()
+    for batch in _batches(ids):
+        with transaction.atomic():
+            done += _assign_batch(batch, by, to, reason.strip())
+    return done
+
+
+def foresee_assignment(requests: Sequence[ServiceRequest], *, to: "User") -> Done:
+    """What putting him in charge would do."""
+    return _sorted_out(requests, _obstacles_to_assign(requests, to))[1]
+
+
+def _check_bulk(by: "User") -> None:
+    if not by.has_perm(BULK_RIGHT):
+        raise PermissionDenied
+
+
+def _batches(ids: Collection[int]) -> Iterator[tuple[int, ...]]:
+    # In one order for everyone, so that two selections that overlap never wait for each other in a ring.
+    ordered = sorted(set(ids))
+    return (tuple(ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH))
+
+
+def _locked(ids: Collection[int], by: "User") -> list[ServiceRequest]:
+    rows = visible_to(by).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    return list(rows.defer("answers", "search_text").select_related("organisation"))
+
+
+def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) -> tuple[list[ServiceRequest], Done]:
+    pairs = list(zip(requests, obstacles, strict=True))
+    free = [request for request, why in pairs if not why]
+    refused = tuple(Refusal(request.number, why) for request, why in pairs if why)
+    return free, Done(len(free), refused)
+
+
+def _move_batch(ids: Collection[int], key: str, by: "User", note: str) -> Done:
+    requests = _locked(ids, by)
+    free, done = _sorted_out(requests, [obstacle(request, key, by) for request in requests])
+    for (workflow_key, stage_key), group in groupby(sorted(free, key=_place), key=_place):
+        _move_group(list(group), workflow_key, stage_key, key, by, note)
+    record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK))
+    return done
+
+
+def _place(request: ServiceRequest) -> tuple[str, str]:
+    return request.workflow_key, request.stage_key
+
+
+def _move_group(
+    requests: list[ServiceRequest], workflow_key: str, stage_key: str, key: str, by: "User", note: str
+) -> None:
+    workflow = WORKFLOWS[workflow_key]
+    outcome = workflow.stage(stage_key).outcome(key)
+    if outcome is None:
+        return
+    check_right(by, outcome)
+    landed = landing(workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
+    ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key).update(**landed)
+    messages = _say(requests, MESSAGES.get(key), by, note, landed["updated_at"])
+    if outcome.tells_citizen:
+        occasions = {message.request_id: str(message.public_id) for message in messages}
+        announce_many(outcome.key, requests, occasions=occasions)
+
+
+def _say(requests: list[ServiceRequest], kind: Any, by: "User", text: str, now: Any) -> list[Message]:
+    if kind is None:
+        return []
+    return Message.objects.bulk_create(
+        Message(request=request, kind=kind, author=by, text=text, written_at=now) for request in requests
+    )
+
+
+def _assign_batch(ids: Collection[int], by: "User", to: "User", reason: str) -> Done:
+    requests = _locked(ids, by)
+    free, done = _sorted_out(requests, _obstacles_to_assign(requests, to))
+    keys = [request.pk for request in free]
+    ServiceRequest.objects.filter(pk__in=keys).update(assignee=to, updated_at=timezone.now())
+    record_changes(keys, by=by, reason=written(reason, source=BULK))
+    return done
+
+
+def _obstacles_to_assign(requests: Sequence[ServiceRequest], to: "User") -> list[str]:
+    his = departments_to_process(to)
+    return [_obstacle_to_assign(request, to, his) for request in requests]
+
+
+def _obstacle_to_assign(request: ServiceRequest, to: "User", his: set[int]) -> str:
+    if request.stage.is_closed:
+        return _("It is closed.")
+    if request.assignee_id == to.pk:
+        return _("He is in charge of it already.")
+    if request.department_id not in his:
+        return _("He does not process requests of its department.")
+    return ""

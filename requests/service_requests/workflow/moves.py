@@ -1,0 +1,95 @@
+"""What every move has in common. Private to workflow: others call `actions`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cms.languages import in_language
+from service_requests.records.models import Message, ServiceRequest
+from service_requests.records.querysets import ServiceRequestQuerySet
+from service_requests.records.scope import own_requests, visible_to
+from service_requests.workflow.permissions import holds_right, is_anothers
+from services_catalog.processes.workflow import ANSWERED, APPROVE, ASK_CITIZEN, REJECT, TAKE, Outcome, Stage
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+# What a note becomes when it is said to the other side; a note of any other outcome stays in history.
+MESSAGES = {
+    ASK_CITIZEN: Message.Kind.QUESTION,
+    ANSWERED: Message.Kind.ANSWER,
+    APPROVE: Message.Kind.DECISION,
+    REJECT: Message.Kind.DECISION,
+}
+
+
+class NotPossible(Exception):  # noqa: N818 -- a sentence for people, not a fault of the program
+    """An action that cannot be done; its text says why, in the reader's language."""
+
+
+def check_right(by: "User", outcome: Outcome) -> None:
+    """Refuse an outcome that this person's groups do not allow."""
+    if not outcome.is_citizens and not holds_right(by, outcome):
+        raise PermissionDenied
+
+
+def obstacle(request: ServiceRequest, key: str, by: "User") -> str:
+    """Why this outcome cannot be chosen for this request now; empty when it can."""
+    outcome = request.stage.outcome(key)
+    if outcome is None:
+        return _("It is “%(state)s”.") % {"state": in_language(request.stage.label)}
+    if outcome.is_citizens:
+        return ""
+    if request.applicant_id == by.pk:
+        return _("This request is your own: a colleague has to work on it.")
+    if key == TAKE and is_anothers(request, by):
+        return _("Somebody else is in charge of it.")
+    return ""
+
+
+def landing(stage: Stage, outcome: Outcome, *, by: "User", note: str, now: datetime) -> dict[str, Any]:
+    """The columns of a request that an outcome brings to `stage`."""
+    columns: dict[str, Any] = {
+        "stage_key": stage.key,
+        "status": stage.status,
+        "updated_at": now,
+        "closed_at": now if stage.is_closed else None,
+        "outcome": outcome.key if stage.is_closed else "",
+        "outcome_note": note if stage.is_closed else "",
+    }
+    if outcome.key == TAKE:
+        columns["assignee_id"] = by.pk
+    return columns
+
+
+def still_free(outcome: Outcome, by: "User") -> Q:
+    """Nobody takes what a colleague was put in charge of."""
+    return Q(assignee=None) | Q(assignee=by) if outcome.key == TAKE else Q()
+
+
+def reach(by: "User", outcome: Outcome) -> ServiceRequestQuerySet:
+    """The requests on which this person may choose this outcome; nobody works on a request of his own."""
+    return own_requests(by) if outcome.is_citizens else visible_to(by).exclude(applicant=by)
+
+
+def what_came_first(request: ServiceRequest, by: "User") -> str:
+    """Why nothing was found to change: who changed it before, and where it stands now."""
+    last = ServiceRequest.history.filter(id=request.pk).select_related("history_user").first()
+    if last is None:
+        return _("This request cannot be found.")
+    now = ServiceRequest(workflow_key=last.workflow_key, stage_key=last.stage_key, status=last.status)
+    if request.applicant_id == by.pk:
+        # Applicants read no names of staff.
+        return _("This is not possible any more. The request is now “%(state)s”.") % {"state": now.citizens_status}
+    state = in_language(now.stage.label)
+    if last.history_user_id == by.pk:
+        return _("You have done this already. The request is now “%(state)s”.") % {"state": state}
+    if last.history_user is None:
+        return _("The request is now “%(state)s”. Look at it again before you go on.") % {"state": state}
+    return _("%(person)s was first. The request is now “%(state)s”. Look at it again before you go on.") % {
+        "person": last.history_user.get_full_name(),
+        "state": state,
+    }
