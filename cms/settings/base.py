@@ -209,6 +209,10 @@ STORAGES = {
 }
 
 REDIS_URL = env.text("REDIS_URL")
+# Installations that share one Redis must not take each other's jobs.
+JOBS_QUEUE = env.text("JOBS_QUEUE", "diwan")
+# What the embedded server accepts in one request: several files at their limits, and the form around them.
+MAX_REQUEST_BYTES = env.number("MAX_REQUEST_MEGABYTES", 200) * 1024 * 1024
 
 WAGTAIL_SITE_NAME = "ديوان"
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
