@@ -44,6 +44,6 @@ def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
         cursor.execute(into + select, parameters)
 
 
-def _constant(value: Any, field: models.Field[Any, Any]) -> models.expressions.Combinable:
+def _constant(value: Any, field: "models.Field[Any, Any]") -> models.expressions.Combinable:
     # PostgreSQL cannot guess the type of a bare parameter in a SELECT list.
     return Cast(Value(value, output_field=field), field)
