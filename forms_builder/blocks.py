@@ -3,7 +3,7 @@
 from wagtail import blocks
 
 
-class FormStepsBlock(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail ships no types
+class FormStepsBlock(blocks.StreamBlock):
     """The steps of a form, each with its fields."""
 
     step = blocks.StructBlock([("key", blocks.CharBlock())])

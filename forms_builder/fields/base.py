@@ -7,21 +7,25 @@ cleaned data.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from pydantic import BaseModel, ConfigDict
 
+from cms.languages import in_language
+from forms_builder import wording
 from forms_builder.spec import FieldSpec
 
 Answer = Any  # a JSON value; its shape is the field type's own
 Answers = Mapping[str, Answer]
+FileRef = Mapping[str, Any]  # {"id", "name", "size", "type"} of a stored file
+FileUrl = Callable[[FileRef], str]
 
 
 class Settings(BaseModel):
@@ -77,6 +81,10 @@ class FieldType(ABC):
     # Key into Context.known that may fill the field in.
     known_as: ClassVar[str] = ""
 
+    # Template of the question (templates/components/fields), and its group in the editor's menu.
+    template: ClassVar[str] = "components/fields/text.html"
+    menu: ClassVar[str | Promise] = ""
+
     def settings(self, spec: FieldSpec) -> Any:
         """The field's settings, checked."""
         return self.Settings.model_validate(spec.settings)
@@ -84,6 +92,18 @@ class FieldType(ABC):
     @abstractmethod
     def block(self) -> Any:
         """The editor's block (a Wagtail StructBlock)."""
+
+    def faults(self, spec: FieldSpec) -> Iterator[str]:
+        """What is wrong with the definition, in words for the editor, beyond what every field must have."""
+        return iter(())
+
+    def condition_value(self, text: str) -> Answer:
+        """The value that an editor wrote in a condition on such a field, as it is stored in answers."""
+        return text
+
+    def allows_condition_value(self, spec: FieldSpec, value: Answer) -> bool:
+        """Whether an answer can ever have that value."""
+        return not spec.options or any(option.value == value for option in spec.options)
 
     @abstractmethod
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
@@ -97,18 +117,36 @@ class FieldType(ABC):
         """The form field's cleaned value as an answer; None when nothing was answered."""
         return cleaned if cleaned not in ("", [], None) else None
 
+    def fits(self, answer: Answer) -> bool:
+        """Whether the value has the shape of an answer of this type at all."""
+        return isinstance(answer, str)
+
+    def check(self, spec: FieldSpec, answer: Answer, context: Context, *, required: bool) -> Answer:
+        """A stored or sent answer, checked and normalised like a typed one.
+
+        Raises:
+            ValidationError: saying what to do.
+        """
+        if answer is not None and not self.fits(answer):
+            raise ValidationError(wording.unreadable(spec), code="unreadable")
+        value = None if answer is None else self.from_answer(spec, answer)
+        return self.to_answer(spec, self.form_field(spec, context, required=required).clean(value), context)
+
     @abstractmethod
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         """The answer in words, for SMS, search, exports and plain text. Empty for no answer."""
 
-    def as_html(self, spec: FieldSpec, answer: Answer, language: str) -> SafeString:
-        """The answer as it is shown on a page, escaped, numbers isolated from the text's direction."""
+    def as_html(
+        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
+    ) -> SafeString:
+        """The answer as it is shown on a page, escaped, numbers isolated from the text's direction.
+
+        `file_url` gives the address of a file to those who may open it.
+        """
         return escape(self.as_text(spec, answer, language))
 
     def columns(self, spec: FieldSpec, language: str) -> list[Column]:
         """The columns of an export; none for what has no answer."""
-        from cms.languages import in_language
-
         return [Column(spec.key, in_language(spec.label, language))] if self.has_answer else []
 
     def cells(self, spec: FieldSpec, answer: Answer, language: str) -> list[str]:
@@ -121,8 +159,8 @@ class FieldType(ABC):
         Raises:
             django.core.exceptions.ValidationError: in words a clerk understands.
         """
-        bound = self.form_field(spec, context, required=False)
-        return self.to_answer(spec, bound.clean(cells[0].strip()), context)
+        typed = cells[0].strip() if cells else ""
+        return self.to_answer(spec, self.form_field(spec, context, required=False).clean(typed), context)
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
         """JSON Schema of the answer."""
@@ -156,3 +194,29 @@ def field_type(key: str) -> FieldType:
 def field_types() -> Iterable[FieldType]:
     """Every field type, in the order the editor sees them."""
     return _TYPES.values()
+
+
+_BLOCKS: dict[str, Any] = {}
+
+
+def block_of(key: str) -> Any:
+    """The editor's block of a field type, made once: a step and a group share it."""
+    if key not in _BLOCKS:
+        _BLOCKS[key] = _TYPES[key].block()
+    return _BLOCKS[key]
+
+
+def object_schema(fields: Iterable[FieldSpec]) -> dict[str, Any]:
+    """JSON Schema of an object with the answers of these questions.
+
+    What is asked only under a condition cannot be demanded by the schema.
+    """
+    asked = [spec for spec in fields if field_type(spec.type).has_answer]
+    return {
+        "type": "object",
+        "properties": {
+            spec.key: {"title": in_language(spec.label), **field_type(spec.type).json_schema(spec)} for spec in asked
+        },
+        "required": [spec.key for spec in asked if spec.required and spec.show_if is None],
+        "additionalProperties": False,
+    }

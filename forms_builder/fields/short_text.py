@@ -1,0 +1,54 @@
+"""One line of text."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import Field
+from wagtail import blocks
+
+from forms_builder import wording
+from forms_builder.fields import base, editing
+from forms_builder.fields.base import Answer, Context
+from forms_builder.fields.inputs import TypedField, text_widget
+from forms_builder.spec import FieldSpec
+
+MOST = 499
+
+
+@base.register
+class ShortText(base.FieldType):
+    """One line; what is typed is kept as it is but for stray marks and spaces."""
+
+    key = "short_text"
+    label = gettext_lazy("Short text")
+    icon = "pilcrow"
+    menu = editing.TEXTS
+    operators = ("answered", "not_answered", "equals", "not_equals", "one_of")
+
+    class Settings(base.Settings):
+        max_length: int = Field(default=250, ge=1, le=MOST)
+
+    def block(self) -> blocks.StructBlock:
+        limit = blocks.IntegerBlock(
+            default=250, min_value=1, max_value=MOST, required=False, label=gettext_lazy("Characters at most")
+        )
+        return editing.question_block(label=self.label, icon=self.icon, menu=self.menu, more=[("max_length", limit)])
+
+    def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
+        limit = self.settings(spec).max_length
+        return TypedField(
+            required=required,
+            max_length=limit,
+            too_long=_("Shorten %(question)s to %(limit)s characters")
+            % {"question": wording.name_of(spec), "limit": limit},
+            error_messages={"required": wording.write(spec)},
+            widget=text_widget(size="medium" if limit <= 40 else ""),
+        )
+
+    def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        return str(answer or "")
+
+    def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "maxLength": self.settings(spec).max_length}

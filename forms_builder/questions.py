@@ -1,0 +1,269 @@
+"""What the templates of `components/fields/` are given: a question with everything they print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+from cms.arabic import digits
+from cms.hijri import hijri_text
+from cms.languages import in_language
+from forms_builder.fields import field_type
+from forms_builder.fields.base import FileRef
+from forms_builder.fields.date import read_day
+from forms_builder.fields.files import Files
+from forms_builder.fields.options import fit_in_a_row
+from forms_builder.fields.showing import megabytes
+from forms_builder.kinds import endings
+from forms_builder.spec import FieldSpec
+
+
+class Part:
+    """Something on the page of a step: a question, a group or a content."""
+
+    template: str
+    key: str
+    anchor: str
+
+
+class ContentPart(Part):
+    """Words between the questions."""
+
+    anchor = ""
+    template = "components/fields/content.html"
+
+    def __init__(self, spec: FieldSpec, language: str) -> None:
+        settings = field_type(spec.type).settings(spec)
+        self.key = spec.key
+        self.style: str = settings.style
+        self.text = in_language(settings.text, language)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One radio button or check box."""
+
+    id: str
+    value: str
+    label: str
+    hint: str
+    checked: bool
+
+
+class Question(Part):
+    """A question as it is drawn. Ids: the input's `id`, then `…-hint` and `…-error`."""
+
+    def __init__(
+        self, spec: FieldSpec, bound: BoundField, language: str, error: ValidationError | None, *, is_row: bool
+    ) -> None:
+        self.spec = spec
+        self.bound = bound
+        self.language = language
+        self.kind = field_type(spec.type)
+        self.field: Any = bound.field
+        self.key = spec.key
+        self.name = bound.html_name
+        self.id = str(bound.auto_id)
+        self.label = in_language(spec.label, language)
+        self.hint = in_language(spec.hint, language)
+        self.required = bool(self.field.required)
+        self.error = str(error.messages[0]) if error else ""
+        self.error_code = getattr(error, "code", "") or ""
+        self.is_row = is_row
+        self.template = self.kind.template
+        if spec.type in ("one_of", "dependent_choice") and self.is_list:
+            self.template = "components/fields/select.html"
+
+    @property
+    def is_list(self) -> bool:
+        return bool(self.kind.settings(self.spec).style == "list")
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.id}-error"
+
+    @property
+    def hint_id(self) -> str:
+        return f"{self.id}-hint"
+
+    @property
+    def described_by(self) -> str:
+        """Ids of what a screen reader says with the input."""
+        ids = [self.hint_id] if self.has_hint else []
+        return " ".join([*ids, self.error_id] if self.error else ids)
+
+    @property
+    def has_hint(self) -> bool:
+        return bool(self.hint or self.shape or self.spec.type == "files")
+
+    @property
+    def shape(self) -> str:
+        """How a number looks, said where the editor wrote no hint of his own."""
+        return "" if self.hint else str(getattr(self.field, "shape", ""))
+
+    @property
+    def anchor(self) -> str:  # type: ignore[override]
+        """Id of the input to go to from the error summary."""
+        if self.spec.type == "date":
+            part = {"incomplete": self._first_empty}.get(self.error_code, "day")
+            return f"{self.id}.{part}"
+        if self.error_code == "kind":
+            return f"{self.id}.kind"
+        if self.template == "components/fields/choices.html" and self.choices:
+            return self.choices[0].id
+        return self.id
+
+    @property
+    def _first_empty(self) -> str:
+        return next((part for part, value in self.date_parts.items() if not value), "day")
+
+    def _attributes(self, described_by: str | None = None) -> dict[str, Any]:
+        described = self.described_by if described_by is None else described_by
+        return {
+            **({"aria-describedby": described} if described else {}),
+            **({"aria-invalid": "true"} if self.error else {}),
+        }
+
+    @cached_property
+    def value(self) -> Any:
+        return self.bound.value()
+
+    @property
+    def control(self) -> SafeString:
+        """The input itself, for types with one input."""
+        widget = self.field.widget
+        return SafeString(widget.render(self.name, self.value, {"id": self.id, **self._attributes()}))
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """Radio buttons or check boxes; the first has the question's own id, so links reach it."""
+        value = self.value
+        chosen = {str(item) for item in value} if isinstance(value, list | tuple) else {str(value)}
+        return [
+            Choice(
+                self.id if place == 0 else f"{self.id}-{place + 1}",
+                item.value,
+                item.label,
+                item.hint,
+                item.value in chosen,
+            )
+            for place, item in enumerate(self.field.items)
+        ]
+
+    @property
+    def input_type(self) -> str:
+        return "checkbox" if self.spec.type == "many_of" else "radio"
+
+    @property
+    def in_a_row(self) -> bool:
+        return self.input_type == "radio" and fit_in_a_row(self.field.items)
+
+    @property
+    def prefix(self) -> str:
+        return str(getattr(self.field, "prefix", ""))
+
+    @property
+    def limit(self) -> int | None:
+        return getattr(self.field, "limit", None)
+
+    # -- several inputs
+
+    @cached_property
+    def _part_controls(self) -> dict[str, SafeString]:
+        widget = self.field.widget
+        value = self.value
+        values = value if isinstance(value, list | tuple) else widget.decompress(value)
+        return {
+            part: SafeString(
+                single.render(
+                    self.name + suffix, shown, {"id": f"{self.id}{suffix}", **self._attributes()}
+                )
+            )
+            for part, suffix, single, shown in zip(
+                widget.parts, widget.widgets_names, widget.widgets, values, strict=True
+            )
+        }
+
+    @property
+    def number_control(self) -> SafeString:
+        return self._part_controls[""]
+
+    @property
+    def kind_control(self) -> SafeString:
+        return self._part_controls.get("kind", SafeString())
+
+    @property
+    def day_control(self) -> SafeString:
+        return self._part_controls["day"]
+
+    @property
+    def month_control(self) -> SafeString:
+        return self._part_controls["month"]
+
+    @property
+    def year_control(self) -> SafeString:
+        return self._part_controls["year"]
+
+    @property
+    def date_parts(self) -> dict[str, str]:
+        value = self.value
+        values = value if isinstance(value, list | tuple) else self.field.widget.decompress(value)
+        return {part: str(shown or "") for part, shown in zip(("day", "month", "year"), values, strict=True)}
+
+    @property
+    def hijri(self) -> str:
+        """The Hijri date of what is filled in, once it is a day."""
+        day = read_day(_iso(self.date_parts))
+        return hijri_text(day, self.language) if day else ""
+
+    # -- files
+
+    @property
+    def files(self) -> Sequence[FileRef]:
+        return list(self.field.initial or [])
+
+    @property
+    def file_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"id": ref["id"], "name": ref["name"], "size": megabytes(ref["size"]), "is_image": ref["type"].startswith("image/")}
+            for ref in self.files
+        ]
+
+    @property
+    def accept(self) -> str:
+        return str(getattr(self.field, "accept", ""))
+
+    @property
+    def kinds(self) -> list[str]:
+        return endings(self.kind.settings(self.spec).kinds)
+
+    @property
+    def max_size(self) -> str:
+        return megabytes(self.kind.max_bytes(self.spec)) if isinstance(self.kind, Files) else ""
+
+    @property
+    def max_files(self) -> int:
+        return int(self.kind.settings(self.spec).max_files)
+
+    @property
+    def can_add_files(self) -> bool:
+        return len(self.files) < self.max_files
+
+    # -- declaration
+
+    @property
+    def text(self) -> str:
+        return in_language(self.kind.settings(self.spec).text, self.language)
+
+    @property
+    def checked(self) -> bool:
+        return bool(self.value)
+
+
+def _iso(parts: dict[str, str]) -> str:
+    day, month, year = (digits(parts[name]).strip() for name in ("day", "month", "year"))
+    return f"{year:0>4}-{month:0>2}-{day:0>2}" if day and month and year else ""

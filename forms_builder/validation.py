@@ -1,0 +1,97 @@
+"""The whole form checked at once, from its answers alone.
+
+Used by submitting, importing and the API. What the form does not ask is dropped: unknown keys,
+hidden questions, the names of rows.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from forms_builder.fields import field_type
+from forms_builder.fields.asking import ROW, is_required
+from forms_builder.fields.base import Answers, Context
+from forms_builder.fields.group import Group, check_count, checked_row, row_faults
+from forms_builder.route import effective_answers, shown_fields, steps
+from forms_builder.spec import FieldSpec, FormSpec, StepSpec
+
+
+@dataclass(frozen=True)
+class AnswerFault:
+    """A wrong or missing answer and its place; `row` counts from 1, 0 is outside of groups."""
+
+    step: str
+    field: str
+    message: str
+    row: int = 0
+    subfield: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The checked answers, in the order of the form, and what is wrong."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    faults: list[AnswerFault] = field(default_factory=list)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.faults
+
+
+def validate(spec: FormSpec, answers: Answers, context: Context) -> Result:
+    """Check every question that is asked.
+
+    Files are checked by their references only: whoever calls knows whose they are.
+    """
+    effective = effective_answers(spec, answers)
+    result = Result()
+    with override(context.language):
+        for step in steps(spec, answers):
+            for question in shown_fields(step, effective):
+                _check(step, question, effective, context, result)
+    return result
+
+
+def _check(step: StepSpec, question: FieldSpec, effective: Answers, context: Context, result: Result) -> None:
+    kind = field_type(question.type)
+    if not kind.has_answer:
+        return
+    context = replace(context, answers=effective)
+    required = is_required(question, effective)
+    answer = effective.get(question.key)
+    if isinstance(kind, Group) and (answer is None or kind.fits(answer)):
+        checked, faults = _check_rows(step, question, kind, answer or [], context, required)
+        result.faults.extend(faults)
+    else:
+        checked = None
+        try:
+            checked = kind.check(question, answer, context, required=required)
+        except ValidationError as error:
+            result.faults.append(AnswerFault(step.key, question.key, error.messages[0]))
+    if checked not in (None, []):
+        result.answers[question.key] = checked
+
+
+def _check_rows(
+    step: StepSpec, group: FieldSpec, kind: Group, rows: list[Mapping[str, Any]], context: Context, required: bool
+) -> tuple[list[dict[str, Any]], list[AnswerFault]]:
+    faults = list(_rows_faults(step, group, kind, rows, context, required))
+    checked = [checked_row(group, row, context) for row in rows]
+    return [{key: value for key, value in row.items() if key != ROW} for row in checked], faults
+
+
+def _rows_faults(
+    step: StepSpec, group: FieldSpec, kind: Group, rows: list[Mapping[str, Any]], context: Context, required: bool
+) -> Iterator[AnswerFault]:
+    least, most = kind.limits(group, required=required)
+    try:
+        check_count(group, len(rows), least, most, context.language)
+    except ValidationError as error:
+        yield AnswerFault(step.key, group.key, error.messages[0])
+    for number, row in enumerate(rows, start=1):
+        for fault in row_faults(group, row, number, context):
+            yield AnswerFault(step.key, group.key, fault.messages[0], row=number, subfield=fault.key)
