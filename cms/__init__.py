@@ -7,6 +7,8 @@ package, because a package of that name would hide the HTTP library (requests/RE
 import sys
 from pathlib import Path
 
+VERSION = "0.1.0"
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SOURCE_ROOT = str(PROJECT_ROOT / "requests")
 if SOURCE_ROOT not in sys.path:

@@ -1,10 +1,12 @@
 """System checks of the project's own conventions."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
 
 from cms import PROJECT_ROOT
 
@@ -22,3 +24,25 @@ def http_library_is_reachable(**kwargs: Any) -> list[CheckMessage]:
             id="cms.E001",
         )
     ]
+
+
+@register(Tags.database)
+def postgresql_reads_what_is_committed(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Conditional updates and row locks settle our races only under READ COMMITTED."""
+    faults: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            isolation = cursor.fetchone()[0]
+        if isolation != "read committed":
+            faults.append(
+                Error(
+                    f"The database “{alias}” works with the isolation level “{isolation}”.",
+                    hint="Set default_transaction_isolation to 'read committed' for this database and role.",
+                    id="cms.E002",
+                )
+            )
+    return faults

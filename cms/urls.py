@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 
+from cms.api import api
 from home.accounts.doors import admin_doors, site_doors
 from services_catalog.rendered import public_page
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("admin/", include(admin_doors)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/", api.urls),
 ]
 
 urlpatterns += i18n_patterns(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 from rq import Queue
 
 from cms.jobs import enqueue
@@ -120,7 +120,7 @@ def test_a_worker_outlives_a_redis_that_is_restarted_empty(
         assert worker.process.poll() is None
 
 
-def test_a_worker_without_redis_says_what_to_do(settings: SettingsWrapper) -> None:
+def test_a_worker_without_redis_says_what_to_do(settings: Settings) -> None:
     settings.REDIS_URL = ""
 
     with pytest.raises(CommandError, match="REDIS_URL"):

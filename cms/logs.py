@@ -1,0 +1,83 @@
+"""How log lines look: one JSON object each in production, readable ones elsewhere.
+
+Logs outlive what people ask us to erase, so no personal data goes there: of an exception they keep
+its class and where it happened, never its words (a database error quotes the row).
+"""
+
+import traceback
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def without_words_of_exceptions(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Replace an exception by its class and the places it came through."""
+    info = event.pop("exc_info", None)
+    event.pop("exc_text", None)
+    if isinstance(info, tuple) and info[1] is not None:
+        event["exception"] = _chain(info[1])
+    return event
+
+
+def settings(*, as_json: bool) -> dict[str, Any]:
+    """Django's LOGGING."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    last: list[Processor] = (
+        [without_words_of_exceptions, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if as_json
+        else [structlog.dev.ConsoleRenderer(colors=False)]
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+            # It would print every answer again, with the address of who asked.
+            "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            "rq": {"level": "WARNING"},
+            "waitress": {"level": "WARNING"},
+        },
+    }
+
+
+def _chain(error: BaseException) -> list[dict[str, Any]]:
+    links = []
+    current: BaseException | None = error
+    while current is not None:
+        frames = traceback.extract_tb(current.__traceback__)
+        links.append(
+            {
+                "type": type(current).__name__,
+                "places": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+            }
+        )
+        current = current.__cause__ or current.__context__
+    return links

@@ -1,0 +1,37 @@
+"""Middleware that differs between the public site and the admin."""
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+# Addresses without a language in front. A 404 there stays one: a redirect to `/ar/…` would tell that
+# something lies behind it, and would send programs to a page for people.
+WITHOUT_LANGUAGE = ("/admin/", "/api/", "/documents/", "/healthz/", "/static/", "/media/")
+ADMIN = "/admin/"
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, except that it leaves addresses without a language alone."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code == 404 and request.path_info.startswith(WITHOUT_LANGUAGE):
+            patch_vary_headers(response, ("Accept-Language",))
+            response.headers.setdefault("Content-Language", get_language() or settings.LANGUAGE_CODE)
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type]  # streams are answers too
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """Strict on the public site; under the admin as strict as Wagtail's inline scripts allow."""
+
+    def get_policy_parts(self, request: HttpRequest, response: HttpResponse, report_only: bool = False) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only and parts.config is None and request.path_info.startswith(ADMIN):
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
+            # A nonce would switch the inline scripts of Wagtail off.
+            parts.nonce = None
+        return parts
