@@ -253,7 +253,8 @@ class DetailsForm(PasswordIsOwn):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         self.person = person
-        super().__init__(*args, initial={"mobile": person.mobile, "email": person.email}, **kwargs)
+        kwargs["initial"] = {"mobile": person.mobile, "email": person.email}
+        super().__init__(*args, **kwargs)
         self.fields["password"].help_text = _("So that nobody else can turn your messages away from you.")
         self.dress()
 

@@ -1,0 +1,146 @@
+"""The own account: what it shows, what can be changed, what a form may take from it."""
+
+import pytest
+from django.test import Client
+
+from home.accounts.known import known_answers
+from home.accounts.models import User
+from tests.accounts.pages import field_errors, title
+from tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+DETAILS = "/en/account/details/"
+
+
+@pytest.fixture
+def person() -> User:
+    return UserFactory(
+        username="noura",
+        full_name="نورة محمد سالم اليامي",
+        identity_type="national_id",
+        identity_number="1000000008",
+        mobile="+966501234567",
+        email="noura@example.com",
+    )
+
+
+@pytest.fixture
+def own(client: Client, person: User) -> Client:
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize(("language", "name"), [("ar", "حسابي"), ("en", "My account")])
+def test_the_page_shows_who_one_is(own: Client, language: str, name: str) -> None:
+    response = own.get(f"/{language}/account/")
+
+    page = response.content.decode()
+    assert title(response).startswith(name)
+    assert "نورة محمد سالم اليامي" in page
+    assert '<bdi dir="ltr">1000000008</bdi>' in page
+    assert '<bdi dir="ltr">050 123 4567</bdi>' in page
+
+
+def test_it_leads_to_the_password_and_out(own: Client) -> None:
+    page = own.get("/ar/account/").content.decode()
+
+    assert 'href="/ar/account/password/change/"' in page
+    assert 'action="/ar/account/logout/"' in page
+
+
+def test_a_citizen_sees_no_way_to_the_desk(own: Client) -> None:
+    assert 'href="/admin/"' not in own.get("/ar/account/").content.decode()
+
+
+def test_staff_see_the_way_to_the_desk(client: Client) -> None:
+    client.force_login(UserFactory(is_superuser=True))
+
+    assert 'href="/admin/"' in client.get("/ar/account/").content.decode()
+
+
+def test_mobile_and_e_mail_are_changed_with_the_password(own: Client, person: User) -> None:
+    own.post(DETAILS, {"mobile": "٠٥٠٩٩٩٩٩٩٩", "email": "New@example.com", "password": PASSWORD})
+
+    person.refresh_from_db()
+    assert (person.mobile, person.email) == ("+966509999999", "new@example.com")
+
+
+def test_the_change_is_kept_in_the_history_with_its_author(own: Client, person: User) -> None:
+    own.post(DETAILS, {"mobile": "0509999999", "email": "", "password": PASSWORD})
+
+    change = person.history.first()
+    assert change.history_user == person
+    assert change.mobile == "+966509999999"
+
+
+def test_without_the_password_nothing_is_changed(own: Client, person: User) -> None:
+    response = own.post(DETAILS, {"mobile": "0509999999", "email": "new@example.com", "password": "wrong"})
+
+    person.refresh_from_db()
+    assert field_errors(response) == ["This is not your current password"]
+    assert person.mobile == "+966501234567"
+
+
+def test_name_and_identity_are_not_changed_here(own: Client, person: User) -> None:
+    own.post(
+        DETAILS,
+        {
+            "mobile": "0501234567",
+            "email": "",
+            "password": PASSWORD,
+            "full_name": "Other",
+            "identity_number": "1000000016",
+            "is_superuser": "on",
+        },
+    )
+
+    person.refresh_from_db()
+    assert (person.full_name, person.identity_number) == ("نورة محمد سالم اليامي", "1000000008")
+    assert not person.is_superuser
+
+
+def test_the_form_shows_what_is_stored_as_people_write_it(own: Client) -> None:
+    page = own.get(DETAILS).content.decode()
+
+    assert 'value="050 123 4567"' in page
+    assert 'value="noura@example.com"' in page
+
+
+def test_a_form_takes_from_the_account_what_it_knows(person: User) -> None:
+    assert known_answers(person) == {
+        "full_name": "نورة محمد سالم اليامي",
+        "email": "noura@example.com",
+        "mobile": "+966501234567",
+        "identity": {"type": "national_id", "number": "1000000008"},
+    }
+
+
+def test_what_the_account_does_not_know_is_left_out() -> None:
+    person = UserFactory.build(full_name="", email="", mobile="", identity_type="", identity_number="")
+
+    assert known_answers(person) == {}
+
+
+def test_signing_in_is_no_event_of_a_persons_history(client: Client, person: User) -> None:
+    before = person.history.count()
+
+    client.post("/en/account/login/", {"login": "noura", "password": PASSWORD})
+
+    person.refresh_from_db()
+    assert person.last_login
+    assert person.history.count() == before
+
+
+def test_the_history_keeps_no_password(person: User) -> None:
+    assert not hasattr(person.history.first(), "password")
+
+
+def test_a_saved_person_after_a_sign_in_has_history_again(person: User) -> None:
+    person.save(update_fields=["last_login"])
+    before = person.history.count()
+
+    person.full_name = "نورة سالم"
+    person.save()
+
+    assert person.history.count() == before + 1
