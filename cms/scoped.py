@@ -6,9 +6,11 @@ the person's scope, every list shows only his rows, and a bulk action changes on
 its ids were typed by hand or "all" was chosen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.views import View
@@ -113,6 +115,14 @@ def _lists_its_model(view_class: type[View]) -> bool:
     return hasattr(view_class, "get_base_queryset") and not hasattr(view_class, "get_object")
 
 
+def listing_of(model: Any, request: Any) -> "QuerySet[Any]":
+    """What the list of a scoped snippet shows for the parameters of this request, on all of its pages."""
+    built = model.snippet_viewset.index_view
+    view = built.view_class(**built.view_initkwargs)
+    view.setup(request)
+    return view.get_queryset()
+
+
 class ScopedBulkAction(BulkAction):
     """A bulk action that is denied until it says who may do it, and that stays within the scope.
 
@@ -127,19 +137,24 @@ class ScopedBulkAction(BulkAction):
     def check_perm(self, obj: Any) -> bool:
         return False
 
+    # The column whose values the list hands over as ids.
+    key_field: ClassVar[str] = "pk"
+
     def chosen_rows(self) -> "QuerySet[Any]":
         """The rows the person ticked, or all of his filtered listing; never others."""
         ids = self.request.GET.getlist("id")
         if "all" in ids:
-            return self.listing()
-        return rows_of(self.model, self.request.user).filter(pk__in=[key for key in ids if key.isdecimal()])
+            return listing_of(self.model, self.request)
+        rows = rows_of(self.model, self.request.user)
+        return rows.filter(**{f"{self.key_field}__in": list(self._readable(ids))})
 
-    def listing(self) -> "QuerySet[Any]":
-        """What the list shows for the parameters of this request, on all of its pages."""
-        built = self.model.snippet_viewset.index_view
-        view = built.view_class(**built.view_initkwargs)
-        view.setup(self.request)
-        return view.get_queryset()
+    def _readable(self, ids: Iterable[str]) -> Iterator[Any]:
+        options = self.model._meta
+        field = options.pk if self.key_field == "pk" else options.get_field(self.key_field)
+        for key in ids:
+            # An id that cannot be one belongs to no row.
+            with suppress(ValidationError):
+                yield field.to_python(key)
 
     def get_actionable_objects(self) -> tuple[list[Any], dict[str, list[Any]]]:
         rows = list(self.chosen_rows())

@@ -8,6 +8,8 @@ class ServiceRequestsConfig(AppConfig):
     verbose_name = _("Service requests")
 
     def ready(self) -> None:
+        from service_requests.desk.policy import register_policies
         from service_requests.workflow.groups import set_up_after_migrations
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
+        register_policies()

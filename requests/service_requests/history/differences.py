@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from cms.history import Difference
 from cms.languages import in_language
-from forms_builder.fields.base import field_type
+from forms_builder.fields import field_type
 from forms_builder.spec import FieldSpec, FormSpec
 
 Answers = Mapping[str, Any]

@@ -36,8 +36,11 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         return chosen
 
     def for_listing(self) -> Self:
-        """What a row of a list shows, in one query; never the answers, which may be large."""
-        return self.defer("answers", "search_text", "outcome_note").select_related("service", "department", "assignee")
+        """What a row of a list shows, in one query; never the answers, which may be large.
+
+        Services are named by `records.services`: a page carries its whole form.
+        """
+        return self.defer("answers", "search_text", "outcome_note").select_related("department", "assignee")
 
 
 def _start_of(day: date) -> datetime:

@@ -1,0 +1,214 @@
+"""One request as staff read it, with the actions that are permitted now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.snippets.views.snippets import InspectView
+
+from cms.history import Entry
+from cms.languages import in_language
+from cms.phones import national
+from forms_builder.display import summary
+from service_requests.desk.badges import tone_of
+from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
+from service_requests.history.tellings import tell_request, timeline_of
+from service_requests.records.models import ServiceRequest
+from service_requests.records.scope import visible_to
+from service_requests.records.services import service_names
+from service_requests.workflow.actions import NotPossible, assign, choose
+from service_requests.workflow.moves import what_came_first
+from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
+from services_catalog.processes.workflow import REJECT, Outcome
+
+# Moments of the history beside the request; all of them stand in the History view.
+RECENT = 8
+ASSIGN_ACTION = "assign"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A form in the bar of actions; `asks` when it has something to fill in."""
+
+    key: str
+    label: str
+    form: SeenForm
+    url: str
+    asks: bool = True
+    is_serious: bool = False
+
+
+class CaseObject:
+    """Fetch the request by its public id, within the person's scope."""
+
+    request: HttpRequest
+    kwargs: Mapping[str, Any]
+
+    def get_object(self, *args: Any, **kwargs: Any) -> ServiceRequest:
+        cases = visible_to(self.request.user).select_related(
+            "department", "assignee", "organisation", "form_version", "applicant"
+        )
+        case = cases.filter(public_id=self.kwargs["pk"]).first()
+        if case is None:
+            raise Http404
+        return case
+
+
+class RequestDetail(CaseObject, InspectView):
+    """The request in reading order: summary, answers, files, messages, history."""
+
+    any_permission_required = ["view"]
+    template_name = "service_requests/desk/detail.html"
+    history_url_name = ""
+    page_title = gettext_lazy("Request")
+    # The form that was sent and refused, by the key of its action.
+    refused: Mapping[str, SeenForm] = {}
+
+    def get_fields(self) -> list[str]:
+        return []
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        return []
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.request.user.has_perm(HISTORY):
+            return []
+        url = reverse(self.history_url_name, args=[self.object.public_id])
+        return [HeaderButton(label=_("History"), url=url, icon_name="history")]
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items = [{"url": reverse(self.index_url_name), "label": _("Requests")}, {"url": "", "label": str(self.object)}]
+        return [*self.breadcrumbs_items, *items]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        case: ServiceRequest = self.object
+        return context | {
+            "case": case,
+            "header_title": case.number,
+            "service": service_names([case.service_id]).get(case.service_id, ""),
+            "stage": in_language(case.stage.label),
+            "tone": tone_of(case.status),
+            "mobile": national(case.applicant_mobile) if case.applicant_mobile else "",
+            "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url),
+            "conversation": list(case.messages.select_related("author").prefetch_related("attachments")),
+            "notices": list(case.notices.all()),
+            "entries": self._timeline(),
+            "actions": self.actions,
+            "history_url": reverse(self.history_url_name, args=[case.public_id]),
+        }
+
+    def _timeline(self) -> list[Entry]:
+        if not self.request.user.has_perm(HISTORY):
+            return []
+        rows = list(timeline_of(self.object)[: RECENT + 1])
+        return tell_request(rows[:RECENT], rows[RECENT] if len(rows) > RECENT else None)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        return [*map(self._action, permitted(self.object, self.request.user)), *self._assignment()]
+
+    def _action(self, outcome: Outcome) -> Action:
+        form = self.refused.get(outcome.key) or OutcomeForm(outcome, initial=self._seen, auto_id=f"{outcome.key}-%s")
+        return Action(
+            key=outcome.key,
+            label=in_language(outcome.label),
+            form=form,
+            url=self._url_of(outcome.key),
+            asks=outcome.tells_citizen or outcome.needs_note,
+            is_serious=outcome.key == REJECT,
+        )
+
+    def _assignment(self) -> list[Action]:
+        if not may_assign(self.object, self.request.user):
+            return []
+        form = self.refused.get(ASSIGN_ACTION) or AssignOneForm(
+            staff_of([self.object.department_id]),
+            initial={**self._seen, "to": self.object.assignee_id},
+            auto_id=f"{ASSIGN_ACTION}-%s",
+        )
+        return [Action(ASSIGN_ACTION, _("Assign"), form, self._url_of(ASSIGN_ACTION))]
+
+    @property
+    def _seen(self) -> dict[str, str]:
+        return {"seen": state_of(self.object)}
+
+    def _url_of(self, key: str) -> str:
+        return reverse("requests:act", args=[self.object.public_id, key])
+
+
+class RequestAction(RequestDetail):
+    """Carry out one action, then show the request again. What was typed stays when it is refused."""
+
+    http_method_names = ["post"]
+    inspect_url_name = ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = kwargs["action"]
+        form = self._bound_form(key)
+        if not form.is_valid():
+            return self._again(key, form)
+        try:
+            self._carry_out(key, form.cleaned_data)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+            self.object = self.get_object()
+            return self._again(key, form)
+        messages.success(request, _("Done: %(action)s.") % {"action": self._label(key)})
+        return redirect(reverse(self.inspect_url_name, args=[self.object.public_id]))
+
+    def _bound_form(self, key: str) -> SeenForm:
+        data = self.request.POST
+        if key == ASSIGN_ACTION:
+            return AssignOneForm(staff_of([self.object.department_id]), data, auto_id=f"{key}-%s")
+        return OutcomeForm(self._outcome(key), data, auto_id=f"{key}-%s")
+
+    def _outcome(self, key: str) -> Outcome:
+        """The outcome wherever in the workflow it is offered: a colleague may have moved the request meanwhile."""
+        for stage in self.object.workflow.stages.values():
+            outcome = stage.outcome(key)
+            if outcome and not outcome.is_citizens:
+                return outcome
+        raise Http404
+
+    def _carry_out(self, key: str, cleaned: Mapping[str, Any]) -> None:
+        case, user = self.object, self.request.user
+        if cleaned["seen"] and cleaned["seen"] != state_of(case):
+            raise NotPossible(what_came_first(case, user))
+        if key == ASSIGN_ACTION:
+            assign(case, by=user, to=cleaned["to"], reason=cleaned["reason"])
+        else:
+            choose(case, key, by=user, note=cleaned["note"])
+
+    def _label(self, key: str) -> str:
+        return _("Assign") if key == ASSIGN_ACTION else in_language(self._outcome(key).label)
+
+    def _again(self, key: str, form: SeenForm) -> HttpResponse:
+        # What is shown now is what the next attempt answers to.
+        form.data = form.data.copy()
+        form.data["seen"] = state_of(self.object)
+        self.refused = {key: form}
+        return self.render_to_response(self.get_context_data(), status=422 if form.errors else 409)
+
+
+def state_of(case: ServiceRequest) -> str:
+    """A mark that changes with every change of the request."""
+    return f"{case.updated_at.timestamp():.6f}"
+
+
+def file_url(reference: Mapping[str, Any]) -> str:
+    return reverse("my_requests:file", args=[reference["id"]])
+
+
+def _language() -> str:
+    return (get_language() or "ar").split("-")[0]

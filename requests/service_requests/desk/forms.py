@@ -1,0 +1,52 @@
+"""What staff type at the desk. What the office allows is decided by the actions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from services_catalog.processes.workflow import Outcome
+
+LONGEST_NOTE = 4000
+
+
+class PersonField(forms.ModelChoiceField):
+    """A colleague, by his name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.get_full_name())
+
+
+class SeenForm(forms.Form):
+    """Carries what the page showed, so that a decision never answers something the person has not seen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class OutcomeForm(SeenForm):
+    """The note that goes with an outcome."""
+
+    note = forms.CharField(
+        label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}), max_length=LONGEST_NOTE, required=False
+    )
+
+    def __init__(self, outcome: Outcome, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outcome = outcome
+        note = self.fields["note"]
+        note.required = outcome.needs_note
+        note.help_text = _("The citizen reads it.") if outcome.tells_citizen else _("It is kept in the history.")
+        note.error_messages["required"] = _("Write what is asked for, or why.")
+
+
+class AssignOneForm(SeenForm):
+    """Who is to be in charge of one request."""
+
+    to = PersonField(label=_("Who is to be in charge"), queryset=None, required=False, empty_label=_("Nobody"))
+    reason = forms.CharField(
+        label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_NOTE, required=False
+    )
+
+    def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]  # a model choice

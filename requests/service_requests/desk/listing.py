@@ -1,0 +1,208 @@
+"""The list of requests: filters, search, tabs with their counts, and rows in one pass."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.snippets import IndexView
+
+from cms.languages import in_language
+from cms.scoped import ScopedListing
+from service_requests.desk.badges import tone_of
+from service_requests.desk.bulk import buttons_for
+from service_requests.records.models import ServiceRequest
+from service_requests.records.querysets import ServiceRequestQuerySet
+from service_requests.records.scope import visible_to
+from service_requests.records.search import matching
+from service_requests.records.services import service_names
+from services_catalog.organisations.models import Department
+from services_catalog.processes.statuses import Status
+
+MINE, NOBODYS = "mine", "nobody"
+
+
+class RequestFilters(WagtailFilterSet):
+    """What the list can be narrowed by. Choices come from the person's own requests, never from others'."""
+
+    service = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Service"), widget=forms.CheckboxSelectMultiple, field_name="service"
+    )
+    status = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("State"), widget=forms.CheckboxSelectMultiple, choices=Status.choices
+    )
+    department = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Department"), widget=forms.CheckboxSelectMultiple, field_name="department"
+    )
+    assignee = django_filters.ChoiceFilter(
+        label=gettext_lazy("In charge"),
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("Everybody"),
+        choices=[(MINE, gettext_lazy("Me")), (NOBODYS, gettext_lazy("Nobody yet"))],
+        method="in_charge",
+    )
+    submitted_at = django_filters.DateFromToRangeFilter(
+        label=gettext_lazy("Submitted"), widget=DateRangePickerWidget, method="in_dates"
+    )
+
+    class Meta:
+        model = ServiceRequest
+        fields: Sequence[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = partial(visible_to, self.request.user)
+        self.filters["service"].extra["choices"] = partial(_services, seen)
+        self.filters["department"].extra["choices"] = partial(_departments, seen)
+
+    def in_charge(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
+        return requests.open().assigned_to(self.request.user) if value == MINE else requests.open().unassigned()
+
+    def in_dates(self, requests: ServiceRequestQuerySet, _name: str, value: Any) -> ServiceRequestQuerySet:
+        # Whole days by the portal's clock; Django-filter hands over a range of midnights.
+        return requests.submitted_between(_day(value.start), _day(value.stop))
+
+
+def _day(moment: Any) -> Any:
+    return timezone.localtime(moment).date() if moment else None
+
+
+def _services(seen: Any) -> list[tuple[int, str]]:
+    names = service_names(set(seen().order_by().values_list("service", flat=True).distinct()))
+    return sorted(names.items(), key=lambda pair: pair[1])
+
+
+def _departments(seen: Any) -> list[tuple[int, str]]:
+    departments = Department.objects.filter(pk__in=seen().order_by().values("department"))
+    return sorted(((department.pk, str(department)) for department in departments), key=lambda pair: pair[1])
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A ready filter at the top of the list, with the number of requests behind it."""
+
+    label: str
+    query: str
+    count: int
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request as the list shows it."""
+
+    case: ServiceRequest
+    url: str
+    service: str
+    tone: str
+    stage: str
+    age: str
+
+
+def queue_of(user: Any) -> list[Tab]:
+    """His queue in numbers, one query: the tabs of the list, and the panel of the first page."""
+    counts = visible_to(user).aggregate(
+        new=Count("pk", filter=Q(status=Status.SUBMITTED)),
+        mine=Count("pk", filter=Q(assignee=user, closed_at=None)),
+        review=Count("pk", filter=Q(status=Status.IN_REVIEW)),
+        waiting=Count("pk", filter=Q(status=Status.WAITING_CITIZEN)),
+    )
+    return [
+        Tab(_("New"), f"status={Status.SUBMITTED}", counts["new"]),
+        Tab(_("Mine"), f"assignee={MINE}", counts["mine"]),
+        Tab(_("Under review"), f"status={Status.IN_REVIEW}", counts["review"]),
+        Tab(_("Waiting for the citizen"), f"status={Status.WAITING_CITIZEN}", counts["waiting"]),
+    ]
+
+
+class RequestList(ScopedListing, IndexView):
+    """The desk's list. Its rows are the filtered, searched and scoped requests: bulk and export reuse them."""
+
+    template_name = "service_requests/desk/list.html"
+    results_template_name = "service_requests/desk/list_results.html"
+    filterset_class = RequestFilters
+    any_permission_required = ["view"]
+    is_searchable = True
+    search_backend_name = None
+    default_ordering = "-submitted_at"
+    paginate_by = 20
+    page_title = gettext_lazy("Requests")
+    request: Any
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            Column("number", label=_("Number"), sort_key="number"),
+            Column("service", label=_("Service")),
+            Column("applicant_name", label=_("Applicant")),
+            Column("status", label=_("State")),
+            Column("department", label=_("Department")),
+            Column("assignee", label=_("In charge")),
+            Column("submitted_at", label=_("Submitted"), sort_key="submitted_at"),
+            Column("age", label=_("Age")),
+        ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        """What other parts of the desk offer for these rows: functions of (user, parameters of the list)."""
+        return [
+            button
+            for offer in hooks.get_hooks("register_request_list_buttons")
+            for button in offer(self.request.user, self.request.GET)
+        ]
+
+    @property
+    def ordering_field(self) -> str:
+        return str(self.ordering).removeprefix("-")
+
+    @property
+    def is_descending(self) -> bool:
+        return str(self.ordering).startswith("-")
+
+    def get_base_queryset(self) -> "QuerySet[Any]":
+        requests: ServiceRequestQuerySet = super().get_base_queryset()
+        return requests.for_listing()
+
+    def order_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        # The key settles the order of requests of one moment, so that no page shows one twice.
+        return queryset.order_by(self.ordering, "-id" if self.is_descending else "id")
+
+    def search_queryset(self, queryset: Any) -> Any:
+        return matching(queryset, self.search_query) if self.is_searching else queryset
+
+    def get_edit_url(self, instance: ServiceRequest) -> None:
+        return None
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        context["can_select"] = bool(buttons_for(self.request.user))
+        context["rows"] = self._rows(context["object_list"])
+        context["tabs"] = [] if self.results_only else queue_of(self.request.user)
+        context["bulk_buttons"] = [] if self.results_only else buttons_for(self.request.user)
+        return context
+
+    def _rows(self, requests: Sequence[ServiceRequest]) -> list[Row]:
+        names: Mapping[int, str] = service_names({request.service_id for request in requests})
+        return [
+            Row(
+                case=request,
+                url=reverse(self.inspect_url_name, args=[request.public_id]),
+                service=names.get(request.service_id, ""),
+                tone=tone_of(request.status),
+                stage=in_language(request.stage.label),
+                age=timesince(request.submitted_at, depth=1),
+            )
+            for request in requests
+        ]

@@ -1,0 +1,31 @@
+"""Which stock actions exist for requests and notices in the admin: looking, and nothing else.
+
+Adding, changing and deleting are refused to everyone, superusers too: only actions write.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from wagtail.permissions import register_permission_policy
+
+from cms.scoped import ScopedPolicy
+from service_requests.notices.models import Notice
+from service_requests.records.models import ServiceRequest
+from service_requests.records.scope import visible_to
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+
+def register_policies() -> None:
+    """Called when the app is ready, before any view asks for a policy."""
+    register_permission_policy(
+        ServiceRequest, ScopedPolicy(ServiceRequest, visible_to, actions=("view", "history", "export", "import"))
+    )
+    register_permission_policy(Notice, ScopedPolicy(Notice, visible_notices, actions=("view",)))
+
+
+def visible_notices(user: "User") -> "QuerySet[Notice]":
+    """The notices about requests that this person may see."""
+    notices = Notice.objects.select_related("request")
+    return notices.filter(request__in=visible_to(user))
