@@ -1,0 +1,52 @@
+"""`python -m tests.benchmarks`: measure everything and print one table."""
+
+import argparse
+import os
+import sys
+import time
+
+from django.core.handlers.wsgi import WSGIHandler
+
+REQUESTS = 10_000
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
+    arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    arguments.add_argument("--requests", type=int, default=REQUESTS, help="rows in the desk's list")
+    arguments.add_argument("--keep", action="store_true", help="keep the database's tables for the next run")
+    arguments.add_argument("only", nargs="*", help="service_page, wizard or desk; all of them when none is named")
+    chosen = arguments.parse_args()
+
+    import django
+    from django.conf import settings
+    from django.test.utils import setup_databases, teardown_databases
+
+    django.setup()
+    settings.DEBUG = False
+    made = setup_databases(verbosity=0, interactive=False, keepdb=chosen.keep, serialized_aliases=[])
+    started = time.monotonic()
+    try:
+        _print_table(chosen.requests, chosen.only)
+    finally:
+        teardown_databases(made, verbosity=0, keepdb=chosen.keep)
+    print(f"\n{time.monotonic() - started:.0f} seconds", file=sys.stderr)
+
+
+def _print_table(requests: int, only: list[str]) -> None:
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connection
+
+    from tests.benchmarks import desk, service_page, stage, wizard
+    from tests.benchmarks.report import printed
+
+    parts = {"service_page": service_page, "wizard": wizard, "desk": desk}
+    application: WSGIHandler = get_wsgi_application()
+    built = stage.build(requests)
+    rows = [row for name, part in parts.items() if not only or name in only for row in part.measure(application, built)]
+    print(f"{connection.vendor}, {requests} requests stored; ratios within this run, medians unless said otherwise.\n")
+    print(printed(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""A browser window that keeps an eye on what a person would not notice: errors in its console, and axe."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+
+AXE = Axe()
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+# The page editor of Wagtail is heavy on a busy machine; the public site is not.
+PATIENCE_MS = 15_000
+LOCALES = {"ar": "ar-SA", "en": "en-GB"}
+
+
+@dataclass
+class Window:
+    """One person at one browser. `page` is his tab."""
+
+    page: Page
+    site: str
+    scripts: bool
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site + path)
+        return self.page
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.site)
+
+    def another_tab(self) -> "Window":
+        """A second tab of the same browser: the same cookies."""
+        tab = Window(self.page.context.new_page(), self.site, self.scripts, self.complaints)
+        tab.watch()
+        return tab
+
+    def sign_in(self, username: str, password: str) -> None:
+        """On the sign-in page, by whichever door one came to it."""
+        self.page.locator("[name=login]").fill(username)
+        self.page.locator("[name=password]").fill(password)
+        self.page.locator("form:has([name=password]) [type=submit]").click()
+        expect(self.page.locator("[name=password]")).to_have_count(0)
+
+    def accessible(self) -> None:
+        """axe finds nothing on the page as it stands."""
+        found = AXE.run(self.page) if self.scripts else self._found_on_a_twin()
+        assert found.violations_count == 0, f"{self.path}\n{found.generate_report()}"
+
+    def _found_on_a_twin(self) -> AxeResults:
+        """axe is a script: where scripts are off it looks at the same HTML in a window of its own."""
+        browser, here = self.page.context.browser, self.page
+        assert browser is not None
+        twin = browser.new_context(viewport=here.viewport_size)
+        try:
+            copy = twin.new_page()
+            copy.route(here.url, lambda route: route.fulfill(body=here.content(), content_type="text/html"))
+            copy.goto(here.url)
+            return AXE.run(copy)
+        finally:
+            twin.close()
+
+    def in_both_languages(self) -> None:
+        """axe on the page, then on the same page in the other language, and back by the same switch."""
+        here = self.page.locator("html").get_attribute("lang")
+        self.accessible()
+        self.switch_language()
+        expect(self.page.locator("html")).not_to_have_attribute("lang", here or "")
+        self.accessible()
+        self.switch_language()
+        expect(self.page.locator("html")).to_have_attribute("lang", here or "")
+
+    def switch_language(self) -> None:
+        """By the header: a link on most pages, a button inside a step."""
+        self.page.locator(".site-header").get_by_role("link", name=LANGUAGE).or_(
+            self.page.locator(".site-header").get_by_role("button", name=LANGUAGE)
+        ).first.click()
+
+    def watch(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.path}: {error}"))
+        self.page.on("response", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # A page that was not found is an answer, and Chromium calls each an error.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"{self.path}: {message.text}")
+
+    def _see(self, response: Response) -> None:
+        missing = response.status == 404 and response.request.resource_type != "document"
+        if response.status >= 500 or missing:
+            self.complaints.append(f"{self.path}: {response.status} {response.url}")
+
+
+LANGUAGE = re.compile(r"English|العربية")
+
+
+@dataclass
+class Windows:
+    """Opens windows for one test, and looks back at all of them when it ends."""
+
+    browser: Browser
+    site: str
+    folder: Path
+    opened: list[Window] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def __call__(self, *, phone: bool = False, scripts: bool = True, language: str = "ar") -> Window:
+        context = self.browser.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
+            java_script_enabled=scripts,
+            locale=LOCALES[language],
+            timezone_id="Asia/Riyadh",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        window = Window(context.new_page(), self.site, scripts)
+        window.watch()
+        self.contexts.append(context)
+        self.opened.append(window)
+        return window
+
+    def picture(self, name: str) -> list[Path]:
+        """A screenshot of every tab, for whoever looks into a failure."""
+        pictures = []
+        for context in self.contexts:
+            for page in context.pages:
+                target = self.folder / f"{name}-{len(pictures)}.png"
+                page.screenshot(path=target, full_page=True)
+                pictures.append(target)
+        return pictures
+
+    def complaints(self) -> list[str]:
+        return [complaint for window in self.opened for complaint in window.complaints]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+Opener = Callable[..., Window]
+Json = dict[str, Any]

@@ -1,0 +1,137 @@
+"""A portal as `make demo` starts it: its own process, its own database, the demo content and people.
+
+Journeys see it through a browser only. The database is a fresh one beside DATABASE_URL, or an SQLite
+file when there is none.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATABASE = "diwan_journeys"
+START_SECONDS = 60
+DEMO_PASSWORD = "diwan-demo"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Where it answers, and how to run one of its commands."""
+
+    url: str
+    environment: dict[str, str]
+    log: Path
+
+    def manage(self, *arguments: str, text: str = "") -> str:
+        """Run a management command against the portal's database."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT,
+            env=self.environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+@contextmanager
+def served(folder: Path, worker: str) -> Iterator[Portal]:
+    """Make the database, load what the demo loads, and serve until the block ends."""
+    with database(folder, worker) as address:
+        port = _free_port()
+        portal = Portal(
+            url=f"http://127.0.0.1:{port}",
+            environment={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+                "DATABASE_URL": address,
+                "DATA_DIR": str(folder / "data"),
+                "REDIS_URL": "",
+                "BASE_URL": f"http://127.0.0.1:{port}",
+                "PYTHONUNBUFFERED": "1",
+            },
+            log=folder / "server.log",
+        )
+        (folder / "data").mkdir(parents=True, exist_ok=True)
+        portal.manage("migrate", "--verbosity=0")
+        portal.manage("demo")
+        with _running(portal, port):
+            yield portal
+
+
+@contextmanager
+def database(folder: Path, worker: str) -> Iterator[str]:
+    """A database of our own: its address, as DATABASE_URL writes it."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        yield f"sqlite:///{folder / 'journeys.sqlite3'}"
+        return
+    name = f"{DATABASE}_{worker}_{os.getpid()}"
+    parts = urlsplit(address)
+    server = urlunsplit((*parts[:2], "/postgres", *parts[3:]))
+    _on_server(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield urlunsplit((*parts[:2], f"/{name}", *parts[3:]))
+    finally:
+        _on_server(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _on_server(address: str, statement: sql.Composed) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@contextmanager
+def _running(portal: Portal, port: int) -> Iterator[None]:
+    with portal.log.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)],
+            cwd=PROJECT,
+            env=portal.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_ready(portal, process)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_ready(portal: Portal, process: subprocess.Popen[bytes]) -> None:
+    deadline, pause = time.monotonic() + START_SECONDS, threading.Event()
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"The server stopped at once:\n{portal.log.read_text()}"
+        with suppress(URLError, ConnectionError, TimeoutError):
+            with urllib.request.urlopen(f"{portal.url}/healthz/ready", timeout=5):  # noqa: S310 -- our own address
+                return
+        pause.wait(0.1)
+    raise AssertionError(f"The server did not answer within {START_SECONDS} seconds:\n{portal.log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,6 @@
+"""The demo, for a browser that signs in more often than any person does."""
+
+from cms.settings.demo import *
+
+# Everybody in a journey comes from one address; what one account may try stays limited.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
