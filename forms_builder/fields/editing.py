@@ -14,6 +14,7 @@ from cms.blocks import CodeBlock, LineBlock, LocalisedTextBlock
 from forms_builder.conditions import OPERATORS
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]{0,59}$"
+STEP_PATTERN = r"^[a-z][a-z0-9_-]{0,59}$"
 VALUE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"
 
 _KEY_HELP = _("Stable name of the answer in exports and conditions: Latin small letters, digits and _. Never translated.")
@@ -23,6 +24,15 @@ _VALUE_WRONG = _("Write Latin letters, digits, dots, - or _, for example public_
 
 def key_block() -> CodeBlock:
     return CodeBlock(regex=KEY_PATTERN, label=_("Key"), help_text=_KEY_HELP, error_messages={"invalid": _KEY_WRONG})
+
+
+def step_key_block() -> CodeBlock:
+    return CodeBlock(
+        regex=STEP_PATTERN,
+        label=_("Key"),
+        help_text=_("Stands in the address of the step: Latin small letters, digits, _ and -."),
+        error_messages={"invalid": _("Write small Latin letters, digits, _ or -, for example your-details.")},
+    )
 
 
 def value_block(**kwargs: Any) -> CodeBlock:
