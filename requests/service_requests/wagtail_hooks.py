@@ -5,6 +5,7 @@ from wagtail.snippets.models import register_snippet
 
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
 from service_requests.desk.viewset import RequestViewSet
+from service_requests.exchange.admin import addresses, list_buttons
 
 register_snippet(RequestViewSet)
 
@@ -12,3 +13,7 @@ hooks.register("register_bulk_action", AssignMany)
 hooks.register("register_bulk_action", MoveMany)
 # After the stock action of the same name, which it replaces.
 hooks.register("register_bulk_action", NoBulkDelete, order=100)
+
+# Export and import of the filtered list.
+hooks.register("register_admin_urls", addresses)
+hooks.register("register_request_list_buttons", list_buttons)

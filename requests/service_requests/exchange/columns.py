@@ -19,7 +19,7 @@ from import_export.fields import Field
 from cms.arabic import clean
 from cms.hijri import hijri_text
 from cms.languages import in_language
-from forms_builder.fields.base import field_type
+from forms_builder.fields import field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FieldSpec, FormSpec
 from service_requests.exchange.cells import printable
@@ -67,6 +67,11 @@ def heading(key: str, label: str) -> str:
     return printable(f"{key}{SEPARATOR}{' '.join(label.split())}") if label else key
 
 
+def label_of(heading_: str) -> str:
+    """What people read in a heading."""
+    return heading_.partition(SEPARATOR)[2].strip() or heading_.strip()
+
+
 def key_of(heading_: str) -> str:
     """The key in a heading, whatever became of its label."""
     return clean(heading_.partition(SEPARATOR.strip())[0])
@@ -106,26 +111,23 @@ def questions(spec: FormSpec) -> Iterator[FieldSpec]:
     return (field for field in spec.fields() if field_type(field.type).has_answer)
 
 
-def column_keys(field: FieldSpec, language: str) -> list[str]:
-    """The keys of a question's columns, in the order of its cells."""
-    return [column.key for column in _columns_of_field(field, language)]
-
-
 def answer_cells(spec: FormSpec, answers: dict[str, Any], language: str) -> dict[str, str]:
     """What the columns of a form say for one request."""
     cells: dict[str, str] = {}
     for field in questions(spec):
         texts = field_type(field.type).cells(field, answers.get(field.key), language)
-        cells.update(zip(column_keys(field, language), map(printable, texts), strict=True))
+        keys = [column.key for column in columns_of(field, language)]
+        cells.update(zip(keys, map(printable, texts), strict=True))
     return cells
 
 
 def _columns_of(spec: FormSpec, language: str) -> Iterator[AnswerColumn]:
     for field in questions(spec):
-        yield from _columns_of_field(field, language)
+        yield from columns_of(field, language)
 
 
-def _columns_of_field(field: FieldSpec, language: str) -> list[AnswerColumn]:
+def columns_of(field: FieldSpec, language: str) -> list[AnswerColumn]:
+    """The columns of one question, in the order of its cells."""
     return [
         AnswerColumn(f"{_ANSWER}{column.key}" if column.key in LABELS else column.key, column.label, column.writable)
         for column in field_type(field.type).columns(field, language)

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 LIFE = timedelta(hours=24)
 
 
-def _end_of_life() -> datetime:
+def end_of_life() -> datetime:
     return timezone.now() + LIFE
 
 
@@ -27,10 +26,10 @@ class ImportRun(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=255)
-    findings = models.JSONField[dict[str, Any]](default=dict)
-    outcome = models.JSONField[dict[str, Any]](default=dict)
+    findings = models.JSONField(default=dict)
+    outcome = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(default=_end_of_life, db_index=True)
+    expires_at = models.DateTimeField(default=end_of_life, db_index=True)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -4,19 +4,18 @@
 and one selection; preparing it takes the same few queries for any number of requests.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import override
 from import_export.resources import ModelResource
-from wagtail.models import Page
 
 from forms_builder.models import FormVersion
 from service_requests.exchange.columns import LABELS, AnswerField, RecordField, answer_cells, answer_columns, heading
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from services_catalog.models import ServicePage
+from service_requests.records.services import service_names
 
 _AT_ONCE = 200
 
@@ -41,9 +40,10 @@ class RequestResource(ModelResource):
         """Find the columns and the words of these requests."""
         unordered = selection.order_by()
         self.versions = FormVersion.objects.in_bulk(set(unordered.values_list("form_version_id", flat=True)))
-        self.titles = _titles(set(unordered.values_list("service_id", flat=True)), self.language)
+        services = set(unordered.values_list("service_id", flat=True))
         self.answer_columns = answer_columns(self.versions.values(), self.language)
         with override(self.language):
+            self.titles = dict(service_names(services))
             own = {key: str(label) for key, label in LABELS.items()}
         self.labels = own | {key: column.label for key, column in self.answer_columns.items()}
         self.fields.update({key: self.record_field(key) for key in own})
@@ -84,19 +84,3 @@ def _whole(selection: ServiceRequestQuerySet) -> ServiceRequestQuerySet:
     return selection.defer(None).defer("search_text").select_related(None).select_related(
         "organisation", "department", "assignee"
     )
-
-
-def _titles(services: Iterable[int], language: str) -> dict[int, str]:
-    """The titles of services, translated where they are."""
-    sources = dict(ServicePage.objects.filter(pk__in=services).values_list("pk", "translation_key"))
-    pages = Page.objects.filter(translation_key__in=sources.values()).values_list(
-        "translation_key", "locale__language_code", "pk", "title"
-    )
-    own: dict[Any, str] = {}
-    translated: dict[Any, str] = {}
-    for key, code, pk, title in pages:
-        if code == language:
-            translated[key] = title
-        if pk in sources:
-            own[key] = title
-    return {pk: translated.get(key) or own.get(key, "") for pk, key in sources.items()}
