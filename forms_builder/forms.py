@@ -175,6 +175,9 @@ class QuestionForm(forms.Form):
         field.asked = asked  # type: ignore[attr-defined]  # TypedMixin
         field.label = in_language(spec.label, self.context.language)
         field.initial = self._initial(spec)
+        if self.names and "autocomplete" in field.widget.attrs:
+            # What the browser knows is of the person at it, not of his companion.
+            field.widget.attrs["autocomplete"] = "off"
         self.fields[spec.key] = field
         if not self.is_bound or not asked:
             return self.stored.get(spec.key)
@@ -316,11 +319,14 @@ class RowForm(QuestionForm):
         )
 
     @property
+    def item(self) -> str:
+        """What one row is called."""
+        return in_language(Group().item(self.group), self.context.language)
+
+    @property
     def title(self) -> str:
         """`Companion 2`."""
-        kind = field_type(self.group.type)
-        assert isinstance(kind, Group)  # noqa: S101 -- for the type checker
-        return f"{in_language(kind.item(self.group), self.context.language)} {self.number}"
+        return f"{self.item} {self.number}"
 
     def row_answers(self) -> dict[str, Any]:
         """The row as it is stored in the draft after the post."""

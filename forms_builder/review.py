@@ -21,7 +21,9 @@ from forms_builder.fields.one_of import OneOf
 from forms_builder.spec import FieldSpec, FormSpec, Logic, StepSpec
 
 # Names that the wizard's own inputs and the exchange of records use.
-RESERVED_KEYS = frozenset({"shown", "request", "csrfmiddlewaretoken", "language", "revision", "form_version"})
+RESERVED_KEYS = frozenset(
+    {"csrfmiddlewaretoken", "do", "request", "return", "revision", "shown", "stash", "tab", "ticket"}
+)
 # Addresses of the wizard beside its steps.
 RESERVED_STEPS = frozenset({"done", "review", "submit", "start", "received", "new", "files", "rows"})
 

@@ -48,7 +48,7 @@ class LongText(base.FieldType):
             too_long=_("Shorten %(question)s to %(limit)s characters")
             % {"question": wording.name_of(spec), "limit": limit},
             error_messages={"required": wording.write(spec)},
-            widget=forms.Textarea(attrs={"class": "textarea", "rows": 5, "cols": None, "data-limit": limit}),
+            widget=forms.Textarea(attrs={"class": "textarea", "rows": 5, "data-limit": limit}),
         )
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
