@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import F
 from django.utils.translation import get_language
 
 from services_catalog.models import ServicePage
@@ -13,7 +12,7 @@ def service_names(ids: Collection[int]) -> Mapping[int, str]:
     language = (get_language() or "").split("-")[0]
     sources = ServicePage.objects.filter(pk__in=ids).values("translation_key")
     pages = ServicePage.objects.filter(translation_key__in=sources).values_list(
-        "pk", "translation_key", "title", "live", code=F("locale__language_code")
+        "pk", "translation_key", "title", "live", "locale__language_code"
     )
     rows = list(pages)
     translated = {key: title for _pk, key, title, live, code in rows if live and code == language}
