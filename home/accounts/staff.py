@@ -1,15 +1,18 @@
-"""People in the Wagtail admin: what an administrator sees and edits of an account.
+"""People in the Wagtail admin: what an administrator edits of an account, and a clerk of the own one.
 
-Loaded by Wagtail through `home.accounts.apps.PeopleInTheAdmin`.
+The viewset is loaded by Wagtail through `home.accounts.apps.PeopleInTheAdmin`, the view by `home.accounts.doors`.
 """
 
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel, ChangePasswordPanel, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import IndexView, UserViewSet
 
@@ -17,6 +20,7 @@ from cms.identity import fold_identity
 from home.accounts.fields import MobileField
 from home.accounts.models import User
 
+CHANGED_ELSEWHERE = (NameEmailSettingsPanel, ChangePasswordPanel)
 OWN_FIELDS = {"full_name", "identity_type", "identity_number", "mobile"}
 
 
@@ -70,3 +74,22 @@ class PersonViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return PersonEditForm if for_update else PersonCreationForm
+
+
+class OwnSettingsView(AccountView):
+    """What a member of staff sets for himself in the admin: language, theme, picture, notifications.
+
+    E-mail and password are changed on the account page, where the current password is asked for and
+    wrong ones are counted; the name is the office's to change.
+    """
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if not isinstance(panel, CHANGED_ELSEWHERE)]
+
+    def get_menu_items(self) -> list[dict[str, str]]:
+        own = {
+            "url": reverse("account_profile"),
+            "label": gettext("Mobile, e-mail and password"),
+            "help_text": gettext("Changed on your account page."),
+        }
+        return [*super().get_menu_items(), own]

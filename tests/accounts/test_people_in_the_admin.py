@@ -96,3 +96,42 @@ def test_an_administrator_cannot_take_away_his_own_rights(administrator: Client)
 
     assert 'name="is_superuser"' not in page
     assert 'name="full_name"' in page
+
+
+def test_staff_keep_their_preferences_without_first_and_last_name(administrator: Client) -> None:
+    address = reverse("wagtailadmin_account")
+    page = administrator.get(address).content.decode()
+
+    response = administrator.post(
+        address,
+        {"locale-preferred_language": "en", "theme-theme": "dark", "theme-density": "snug", "theme-contrast": "system"},
+    )
+
+    assert "name_email-first_name" not in page
+    assert 'href="/ar/account/"' in page
+    assert response.status_code == 302
+    assert User.objects.get(username="administrator").wagtail_userprofile.preferred_language == "en"
+
+
+def test_the_admin_is_no_place_to_change_a_password_or_an_e_mail(administrator: Client) -> None:
+    page = administrator.get(reverse("wagtailadmin_account")).content.decode()
+
+    administrator.post(
+        reverse("wagtailadmin_account"),
+        {
+            "locale-preferred_language": "en",
+            "name_email-email": "thief@example.com",
+            "password-old_password": "diwan-tests",
+            "password-new_password1": "four new quiet words",
+            "password-new_password2": "four new quiet words",
+        },
+    )
+
+    person = User.objects.get(username="administrator")
+    assert "password-old_password" not in page
+    assert person.email != "thief@example.com"
+    assert person.check_password("diwan-tests")
+
+
+def test_the_settings_of_staff_are_closed_to_citizens(signed_in: Client) -> None:
+    assert signed_in.get("/admin/account/").status_code == 302
