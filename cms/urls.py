@@ -9,6 +9,7 @@ from wagtail.urls import serve_pattern
 
 from cms.api import api
 from home.accounts.doors import admin_doors, site_doors
+from service_requests.notices.views import outbox
 from services_catalog.rendered import public_page
 
 urlpatterns = [
@@ -20,6 +21,9 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("account/", include("home.accounts.urls")),
+    path("apply/", include("service_requests.wizard.urls")),
+    path("requests/", include("service_requests.citizen.urls")),
+    path("outbox/", outbox, name="outbox"),
     path("", include(site_doors)),
     re_path(serve_pattern, public_page),
     path("", include(wagtail_urls)),

@@ -1,0 +1,16 @@
+"""/{language}/requests/…"""
+
+from django.urls import path
+
+from service_requests.citizen import views
+
+app_name = "my_requests"
+
+urlpatterns = [
+    path("", views.request_list, name="list"),
+    path("drafts/<uuid:public_id>/discard/", views.discard_draft, name="discard"),
+    path("files/<uuid:public_id>/", views.file, name="file"),
+    path("<uuid:public_id>/", views.detail, name="detail"),
+    path("<uuid:public_id>/received/", views.received, name="received"),
+    path("<uuid:public_id>/reply/", views.reply, name="reply"),
+]

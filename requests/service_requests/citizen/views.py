@@ -1,0 +1,176 @@
+"""“My requests”: the lists, one request, its files, the reply to a question, and what was received.
+
+Whatever is not one's own is a 404, never a refusal: nobody learns that it exists.
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from forms_builder.display import summary
+from forms_builder.fields.base import FileRef
+from home.accounts.models import User
+from service_requests.citizen import reply as replies
+from service_requests.citizen.files import attachment_for, response_with
+from service_requests.citizen.looks import badge_of
+from service_requests.citizen.rows import counts_of, draft_rows, request_rows
+from service_requests.citizen.timeline import timeline_of
+from service_requests.citizen.titles import titles_of
+from service_requests.notices.channels import channels
+from service_requests.records.models import Message, ServiceRequest
+from service_requests.records.scope import own_requests
+from service_requests.wizard.drafts import discard
+from service_requests.workflow.actions import NotPossible, answer
+from services_catalog.processes.statuses import Status
+
+PER_TAB = 200
+
+
+@never_cache
+@login_required
+@require_GET
+def request_list(http: HttpRequest) -> HttpResponse:
+    person, language = _person(http), _language()
+    tab = http.GET.get("show", "open")
+    rows: list[Any]
+    if tab == "drafts":
+        rows = draft_rows(person, language)
+    else:
+        tab = "closed" if tab == "closed" else "open"
+        mine = own_requests(person)
+        chosen = mine.closed() if tab == "closed" else mine.open()
+        rows = request_rows(chosen.for_listing()[:PER_TAB], language)
+    return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
+
+
+@never_cache
+@login_required
+@require_GET
+def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    request = _own(http, public_id)
+    return _detail(http, request, replies.ReplyForm())
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Send what the office asked for. A file that came with a missing text is kept for the next try."""
+    request, person = _own(http, public_id), _person(http)
+    there = reverse("my_requests:detail", args=[public_id])
+    if http.method == "GET":
+        return redirect(there)
+    refusal = ""
+    if "file" in http.FILES:
+        refusal = replies.keep(request, person, http.FILES["file"])
+    if "remove-file" in http.POST:
+        replies.forget(request, person)
+        return redirect(f"{there}#reply")
+    form = replies.ReplyForm(http.POST)
+    if not form.is_valid() or refusal:
+        return _detail(http, request, form, refusal=refusal)
+    waiting = replies.waiting_file(request, person)
+    try:
+        answer(request, by=person, text=form.cleaned_data["text"], files=[waiting] if waiting else [])
+    except NotPossible as reason:
+        messages.warning(http, str(reason))
+    else:
+        messages.success(http, _("We received your answer."))
+    return redirect(there)
+
+
+@never_cache
+@login_required
+@require_GET
+def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The confirmation. Its address can be kept: reloading shows it again and sends nothing."""
+    request = _own(http, public_id)
+    context = {
+        "case": request,
+        "service": _title(request),
+        "reached": [
+            {"label": way.label, "recipient": way.masked(recipient)}
+            for way in channels()
+            if (recipient := way.recipient_of(request))
+        ],
+    }
+    return render(http, "pages/requests/received.html", context)
+
+
+@never_cache
+@login_required
+@require_GET
+def file(http: HttpRequest, public_id: uuid.UUID) -> FileResponse:
+    return response_with(attachment_for(_person(http), str(public_id)), http)
+
+
+@login_required
+@require_POST
+def discard_draft(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    if discard(_person(http), public_id):
+        messages.success(http, _("The draft was deleted."))
+    return redirect(f"{reverse('my_requests:list')}?show=drafts")
+
+
+def file_url(reference: FileRef) -> str:
+    """Where a stored file is opened."""
+    return reverse("my_requests:file", args=[reference["id"]])
+
+
+def _detail(http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm, *, refusal: str = "") -> HttpResponse:
+    person = _person(http)
+    conversation = list(Message.objects.filter(request=request).prefetch_related("attachments"))
+    asked = request.status == Status.WAITING_CITIZEN
+    question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
+    context = {
+        "case": request,
+        "service": _title(request),
+        "badge": badge_of(request.status),
+        "steps": summary(request.form_version.value, request.answers, _language(), file_url=file_url),
+        "timeline": timeline_of(request),
+        "conversation": conversation,
+        "asked": asked,
+        "question": question,
+        "form": form,
+        "errors": _errors(form, refusal),
+        "refusal": refusal,
+        "waiting_file": replies.waiting_file(request, person) if asked else None,
+        "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "bytes": replies.MAX_BYTES},
+    }
+    return render(http, "pages/requests/detail.html", context)
+
+
+def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:
+    """In the order of the page: the file stands above the text."""
+    errors = [{"target": "reply-file", "message": refusal}] if refusal else []
+    if form.is_bound and form.errors.get("text"):
+        errors.append({"target": "reply-text", "message": str(form.errors["text"][0])})
+    return errors
+
+
+def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
+    related = ("service", "form_version", "department", "organisation")
+    mine = own_requests(_person(http)).select_related(*related).defer("service__form_steps", "search_text")
+    return get_object_or_404(mine, public_id=public_id)
+
+
+def _title(request: ServiceRequest) -> str:
+    return titles_of([request.service], _language())[request.service_id]
+
+
+def _language() -> str:
+    return (get_language() or "ar").split("-")[0]
+
+
+def _person(http: HttpRequest) -> User:
+    assert isinstance(http.user, User)  # login_required stands before every view here
+    return http.user

@@ -1,0 +1,7 @@
+"""The jobs of this app, for the workers to find: each is registered by the module that is named here."""
+
+from service_requests.exchange import forgetting
+from service_requests.notices import outbox
+from service_requests.wizard import purge
+
+__all__ = ["forgetting", "outbox", "purge"]

@@ -1,0 +1,98 @@
+"""Drafts: found, begun, saved and cleared away. The wizard and "my requests" use it."""
+
+import copy
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from forms_builder.models import FormVersion
+from home.accounts.models import User
+from service_requests.wizard.models import Draft
+from service_requests.wizard.storage import empty
+from services_catalog.models import ServicePage
+
+KEPT_FOR = timedelta(days=28)
+_ATTEMPTS = 5
+
+Data = dict[str, Any]
+
+
+class Closed(Exception):
+    """The draft has become a request meanwhile."""
+
+
+class Late(Exception):
+    """Another tab saved the same step after this one was shown; nothing was written."""
+
+
+def open_draft(person: User, service: ServicePage) -> Draft | None:
+    """What the person has begun for this service."""
+    return (
+        Draft.objects.select_related("form_version").filter(applicant=person, service=service, closed_at=None).first()
+    )
+
+
+def new_draft(person: User, service: ServicePage, version: FormVersion, language: str) -> Draft:
+    """A draft that is not stored yet; the first save stores it."""
+    return Draft(applicant=person, service=service, form_version=version, language=language, data=empty())
+
+
+def save(draft: Draft, change: Callable[[Data, int], None], *, language: str) -> Draft:
+    """Write a change of the draft's data by a conditional UPDATE, and return the draft as it is now.
+
+    `change` gets the data as last saved and the revision it is about to become. When somebody else
+    saved in between, it is applied again to what he left; it may raise `Late` to give way.
+
+    Raises:
+        Closed: when the draft was submitted meanwhile.
+        Late: as raised by `change`.
+    """
+    for _attempt in range(_ATTEMPTS):
+        data, revision = copy.deepcopy({**empty(), **draft.data}), draft.revision + 1
+        change(data, revision)
+        if _write(draft, data, revision, language):
+            return draft
+        draft = _as_it_is_now(draft)
+        if draft.closed_at:
+            raise Closed
+    raise Late
+
+
+def _write(draft: Draft, data: Data, revision: int, language: str) -> bool:
+    now = timezone.now()
+    if draft._state.adding:
+        draft.data, draft.revision, draft.language = data, revision, language
+        return _insert(draft)
+    saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision, closed_at=None).update(
+        data=data, revision=revision, language=language, updated_at=now
+    )
+    if saved:
+        draft.data, draft.revision, draft.language, draft.updated_at = data, revision, language, now
+    return bool(saved)
+
+
+def _insert(draft: Draft) -> bool:
+    """Of two first steps sent at once one makes the draft: the unique constraint settles it."""
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _as_it_is_now(draft: Draft) -> Draft:
+    drafts = Draft.objects.select_related("form_version")
+    if draft._state.adding:
+        return drafts.get(applicant=draft.applicant, service=draft.service, closed_at=None)
+    return drafts.get(pk=draft.pk)
+
+
+def discard(person: User, public_id: uuid.UUID) -> bool:
+    """Delete a draft of this person; its files go with the next purge."""
+    deleted, _ = Draft.objects.filter(applicant=person, public_id=public_id, closed_at=None).delete()
+    return bool(deleted)

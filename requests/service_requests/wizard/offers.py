@@ -1,0 +1,55 @@
+"""What a person can apply for: a service with its live form, found by the slug in the address."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404
+
+from forms_builder.models import Form, FormVersion
+from services_catalog.models import ServicePage
+from services_catalog.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service as the wizard needs it.
+
+    Attributes:
+        service: the page in the source language, which drafts and requests refer to.
+        title: the service's name in the reader's language.
+        live: the form version in force; None while the service takes no applications.
+    """
+
+    service: ServicePage
+    title: str
+    live: FormVersion | None
+
+    @property
+    def organisation(self) -> Organisation:
+        organisation: Organisation = self.service.department.organisation
+        return organisation
+
+
+def offer_of(slug: str, language: str) -> Offer:
+    """The service of that slug.
+
+    Raises:
+        Http404: when there is none, it is not published, or it belongs to no department.
+    """
+    pages = _pages(slug)
+    source = next((page for page in pages if page.locale.language_code == settings.LANGUAGE_CODE), None)
+    if source is None or source.department_id is None:
+        raise Http404
+    translated = next((page for page in pages if page.locale.language_code == language), source)
+    form = Form.objects.select_related("live_version").filter(translation_key=source.translation_key).first()
+    return Offer(source, translated.title, form.live_version if form else None)
+
+
+def _pages(slug: str) -> list[ServicePage]:
+    """The page and its translations, in one query and without their StreamFields."""
+    sources = ServicePage.objects.filter(slug=slug, locale__language_code=settings.LANGUAGE_CODE, live=True)
+    return list(
+        ServicePage.objects.filter(translation_key__in=sources.values("translation_key"), live=True)
+        .select_related("locale", "department__organisation")
+        .defer("form_steps")
+    )

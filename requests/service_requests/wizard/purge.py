@@ -1,0 +1,60 @@
+"""Clear away what nobody came back for: old drafts, old stashes, and files that belong to nothing.
+
+Runs once a day, and by `manage.py purge_drafts`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cms.jobs import schedule
+from service_requests.records.models import Attachment
+from service_requests.wizard.drafts import KEPT_FOR
+from service_requests.wizard.models import Draft, Stash
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How much was cleared away."""
+
+    drafts: int
+    stashes: int
+    files: int
+
+
+@schedule("purge_drafts", every=timedelta(days=1))
+def purge_daily() -> None:
+    purge(timezone.now())
+
+
+def purge(now: datetime) -> Purged:
+    """Delete what was last touched more than 28 days ago."""
+    before = now - KEPT_FOR
+    drafts, _ = Draft.objects.filter(closed_at=None, updated_at__lt=before).delete()
+    stashes, _ = Stash.objects.filter(created_at__lt=before).delete()
+    return Purged(drafts, stashes, _delete_files(before))
+
+
+def _delete_files(before: datetime) -> int:
+    """Files of no request: their draft is gone, or was submitted without them."""
+    unclaimed = Q(draft_upload=None) | Q(draft_upload__draft__closed_at__isnull=False)
+    orphans = Attachment.objects.filter(unclaimed, request=None, message=None, uploaded_at__lt=before)
+    deleted = 0
+    while batch := list(orphans[:_AT_ONCE]):
+        for attachment in batch:
+            delete_file(attachment)
+        deleted += len(batch)
+    return deleted
+
+
+def delete_file(attachment: Attachment) -> None:
+    """The row goes first: a file without a row is swept up later, a row without a file would be a lie."""
+    stored = attachment.file
+    with transaction.atomic():
+        attachment.delete()
+        transaction.on_commit(lambda: stored.storage.delete(stored.name))

@@ -1,0 +1,52 @@
+"""What a person sees when a form comes back without the mark that protects it (CSRF_FAILURE_VIEW).
+
+The mark goes stale when cookies are deleted or when one signs in again in another tab. On a step of
+an application what was typed is put aside and the step shown again; elsewhere a page says what to do.
+"""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from service_requests.wizard.models import Stash
+from service_requests.wizard.stashing import put_aside
+
+
+def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse the POST; nothing of it has an effect on a draft."""
+    match = http.resolver_match
+    # A stale mark says “CSRF …”; the other reasons mean that another site sent this.
+    if match is not None and reason.startswith("CSRF "):
+        if match.view_name == "apply:step":
+            stash = put_aside(http, match.kwargs["step"])
+            if stash:
+                return back_to_step(http, match.kwargs["slug"], stash)
+        if match.view_name == "apply:submit":
+            messages.warning(http, _("The page was open for too long. Check your answers and send them again."))
+            return redirect("apply:review", slug=match.kwargs["slug"])
+    return render(http, "403_csrf.html", status=403)
+
+
+def back_to_step(http: HttpRequest, slug: str, stash: Stash) -> HttpResponse:
+    """To the step it came from, by way of sign-in where that is needed."""
+    address = step_address(slug, stash)
+    if http.user.is_authenticated:
+        target = address
+    else:
+        target = redirect_to_login(address).url
+    if http.headers.get("HX-Request"):
+        # A redirect would be followed out of sight; this one moves the window.
+        return HttpResponse(headers={"HX-Redirect": target})
+    response = HttpResponseRedirect(target)
+    response.status_code = 303
+    return response
+
+
+def step_address(slug: str, stash: Stash) -> str:
+    query = urlencode({"restore": str(stash.public_id)})
+    return f"{reverse('apply:step', args=[slug, stash.step_key])}?{query}"

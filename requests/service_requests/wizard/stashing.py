@@ -1,0 +1,54 @@
+"""Keep what was typed when it cannot be saved: the session has ended, or the page is too old to be trusted.
+
+A page of the wizard is signed for the person it was shown to. What comes back on such a page is put
+aside for that person, files included, and shown to him again on the same step once he is signed in.
+"""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+
+from forms_builder.models import FormVersion
+from home.accounts.models import User
+from service_requests.records.models import Attachment
+from service_requests.wizard.models import Stash
+from service_requests.wizard.posted import typed_in
+from service_requests.wizard.tickets import Ticket
+from service_requests.wizard.uploads import store
+
+
+def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
+    """Stash a step that was posted; None when the page is not one of ours, or was another person's."""
+    ticket = Ticket.read(http.POST.get("ticket", ""))
+    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
+        return None
+    version = FormVersion.objects.filter(pk=ticket.version).first()
+    person = User.objects.filter(pk=ticket.person, is_active=True).first()
+    step = version.value.step(step_key) if version else None
+    if step is None or person is None:
+        return None
+    stored, _refusals = store(step, http.FILES, [], by=person)
+    return Stash.objects.create(
+        person=person,
+        service_id=ticket.service,
+        step_key=step_key,
+        typed=typed_in(step, http.POST),
+        files=[str(file.public_id) for file in stored],
+    )
+
+
+def stash_for(person: User, service: Any, step_key: str, public_id: uuid.UUID | None) -> Stash | None:
+    """The person's own stash for this step."""
+    if public_id is None:
+        return None
+    return Stash.objects.filter(public_id=public_id, person=person, service=service, step_key=step_key).first()
+
+
+def files_of(stash: Stash) -> list[Attachment]:
+    """Its files, as far as they belong to nothing yet."""
+    return list(
+        Attachment.objects.filter(
+            public_id__in=stash.files, owner_id=stash.person_id, request=None, message=None, draft_upload=None
+        )
+    )

@@ -1,0 +1,142 @@
+"""Make a request of a draft: once, whatever is pressed twice.
+
+Called by the wizard; the only place besides `workflow/` and `exchange/` that writes a request.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from forms_builder.fields.base import Answers, Context, field_type
+from forms_builder.spec import FormSpec
+from forms_builder.validation import Result, validate
+from home.accounts.models import User
+from service_requests.notices.outbox import announce
+from service_requests.notices.texts import SUBMITTED
+from service_requests.records.models import Attachment, Channel, ServiceRequest
+from service_requests.records.search import search_text_of
+from service_requests.wizard.journey import Journey
+from service_requests.wizard.models import Draft
+from service_requests.wizard.storage import empty
+from services_catalog.organisations.numbers import take_number
+from services_catalog.processes.workflow import REVIEW_AND_DECISION
+
+
+class Incomplete(Exception):
+    """The form has faults; nothing was written."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__("The form has faults.")
+        self.result = result
+
+
+def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None = None) -> ServiceRequest:
+    """The request this draft becomes, or has become already.
+
+    `signed` are the answers given on the review page itself, which the draft does not hold.
+
+    Everything that needs no number comes first: the counter's row stays locked until the end.
+
+    Raises:
+        Incomplete: when an answer is missing or wrong by the form version the draft is pinned to,
+            or when something was typed over an answer that is not an answer itself.
+        Draft.DoesNotExist: when the draft is not this person's, or was deleted meanwhile.
+    """
+    with transaction.atomic():
+        locked = _locked(draft, by)
+        if locked.request:
+            return locked.request
+        files = list(Attachment.objects.filter(draft_upload__draft=locked))
+        journey = Journey(locked.form_version.value, locked.data, files)
+        result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
+        if result.faults or journey.has_wrong_answers:
+            raise Incomplete(result)
+        request = _create(locked, by, result.answers, timezone.now())
+        named = set(_file_ids(result.answers))
+        claimed = [file.pk for file in files if str(file.public_id) in named]
+        Attachment.objects.filter(pk__in=claimed).update(request=request)
+        announce(SUBMITTED, request)
+        _close(locked, request)
+    return request
+
+
+def _locked(draft: Draft, by: User) -> Draft:
+    return (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("form_version", "service__department__organisation", "request")
+        .defer("service__form_steps")
+        .get(pk=draft.pk, applicant=by)
+    )
+
+
+def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -> ServiceRequest:
+    spec, department = draft.form_version.value, draft.service.department
+    stage = REVIEW_AND_DECISION.stage(REVIEW_AND_DECISION.first)
+    facts = applicant_facts(spec, answers, by)
+    number = take_number(department.organisation, now)
+    request = ServiceRequest(
+        organisation=department.organisation,
+        series=number.series,
+        year=number.year,
+        serial=number.serial,
+        number=number.text,
+        service=draft.service,
+        form_version=draft.form_version,
+        submission_key=draft.public_id,
+        applicant=by,
+        channel=Channel.PORTAL,
+        language=draft.language,
+        answers=answers,
+        workflow_key=REVIEW_AND_DECISION.key,
+        stage_key=stage.key,
+        status=stage.status,
+        department=department,
+        submitted_at=now,
+        updated_at=now,
+        **facts,
+    )
+    request.search_text = search_text_of(
+        number=request.number,
+        name=request.applicant_name,
+        identity=request.applicant_identity,
+        mobile=request.applicant_mobile,
+    )
+    request._history_user = by
+    request.save(force_insert=True)
+    return request
+
+
+def applicant_facts(spec: FormSpec, answers: Answers, by: User) -> dict[str, str]:
+    """Who applies and how he is reached: his account, and for the mobile first what he wrote in this form."""
+    told = {field_type(field.type).known_as: answers[field.key] for field in spec.fields() if field.key in answers}
+    identity = told.get("identity")
+    return {
+        "applicant_name": by.get_full_name() if by.full_name else str(told.get("full_name") or by.get_full_name()),
+        "applicant_identity": by.identity_number
+        or (str(identity.get("number", "")) if isinstance(identity, Mapping) else ""),
+        "applicant_mobile": str(told.get("mobile") or by.mobile),
+    }
+
+
+def _file_ids(answer: Any) -> Iterator[str]:
+    """Ids of the files an answer refers to, wherever they stand in it."""
+    if isinstance(answer, list):
+        for part in answer:
+            yield from _file_ids(part)
+    elif isinstance(answer, Mapping):
+        if {"id", "name", "size", "type"} <= answer.keys():
+            yield str(answer["id"])
+        for part in answer.values():
+            yield from _file_ids(part)
+
+
+def _close(draft: Draft, request: ServiceRequest) -> None:
+    now = timezone.now()
+    # What was typed and not asked for in the end is not kept.
+    Draft.objects.filter(pk=draft.pk).update(
+        closed_at=now, request=request, data=empty(), revision=F("revision") + 1, updated_at=now
+    )
