@@ -62,20 +62,26 @@ class UserFactory(DjangoModelFactory[User]):
             identity_number=factory.Sequence(national_id),
             mobile=factory.Sequence(lambda serial: f"+96650{serial:07d}"),
         )
-        clerk = factory.Trait(in_group="clerk", full_name="خالد الموظف")
-        supervisor = factory.Trait(in_group="supervisor", full_name="سعد المشرف")
-        auditor = factory.Trait(in_group="auditor", full_name="منى المراجعة")
-        editor = factory.Trait(in_group="editor", full_name="هند المحررة")
+        clerk = factory.Trait(role="clerk", full_name="خالد الموظف")
+        supervisor = factory.Trait(role="supervisor", full_name="سعد المشرف")
+        auditor = factory.Trait(role="auditor", full_name="منى المراجعة")
+        editor = factory.Trait(role="editor", full_name="هند المحررة")
 
     username = factory.Sequence(lambda serial: f"person{serial}")
     full_name = "نورة بنت عبدالله"
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
     password = factory.django.Password(PASSWORD)
 
-    @factory.post_generation
-    def in_group(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
-        if create and name:
-            self.groups.add(Group.objects.get_or_create(name=name)[0])
+    # The group he is put into. A trait cannot fill in what happens after creation.
+    role = ""
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        role = kwargs.pop("role")
+        person: User = super()._create(model_class, *args, **kwargs)
+        if role:
+            person.groups.add(Group.objects.get_or_create(name=role)[0])
+        return person
 
     @factory.post_generation
     def departments(self: User, create: bool, departments: list[Department] | None, **kwargs: Any) -> None:

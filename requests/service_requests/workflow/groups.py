@@ -98,8 +98,9 @@ def set_up_groups() -> None:
 
 
 def set_up_after_migrations(sender: AppConfig, **kwargs: Any) -> None:
-    """Once per migration: after the last app, when every app has its permissions."""
-    if sender is list(apps.get_app_configs())[-1]:
+    """Once per migration: after the last app that has models, when every app has its permissions."""
+    with_models = [config for config in apps.get_app_configs() if config.models_module]
+    if sender is with_models[-1]:
         set_up_groups()
 
 
