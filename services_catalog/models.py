@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -20,6 +20,8 @@ from cms.languages import in_language
 from forms_builder.blocks import FormStepsBlock
 from forms_builder.models import Form, FormVersion
 from services_catalog import blocks as parts
+from services_catalog.editing import ServicePageForm
+from services_catalog.going_live import publish_form
 from services_catalog.organisations.models import Department, Organisation
 
 
@@ -33,6 +35,20 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class LoadedContent(models.Model):
+    """Which content files were loaded, so that loading again leaves alone what editors changed since."""
+
+    key = models.CharField(max_length=200, unique=True)
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class ServiceCategory(models.Model):
@@ -95,7 +111,9 @@ class ServicePage(Page):
     stale when the source alone is published again.
     """
 
-    summary = models.CharField(_("one-line summary"), max_length=250, help_text=_("Stands below the title and on cards."))
+    summary = models.CharField(
+        _("one-line summary"), max_length=250, help_text=_("Stands below the title and on cards.")
+    )
     description = RichTextField(_("description"), blank=True, features=parts.RICH_TEXT)
     beneficiaries = ContentField(
         parts.ListOf("beneficiary", parts.text_entry(_("Beneficiary"))), blank=True, verbose_name=_("beneficiaries")
@@ -179,8 +197,10 @@ class ServicePage(Page):
     ]
     form_panels = [
         HelpPanel(
-            content=_("The form is checked when the page is published. It belongs to the page in the first language; "
-            "translations show it in their own words."),
+            content=_(
+                "The form is checked when the page is published. It belongs to the page in the first language; "
+                "translations show it in their own words."
+            ),
         ),
         FieldPanel("form_steps"),
     ]
@@ -216,10 +236,32 @@ class ServicePage(Page):
     parent_page_types = ["services_catalog.ServiceIndexPage"]
     subpage_types: list[str] = []
     template = "pages/service.html"
+    base_form_class = ServicePageForm
 
     class Meta:
         verbose_name = _("service page")
         verbose_name_plural = _("service pages")
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save the page; when it goes live, publish its form with it.
+
+        Raises:
+            NotReadyToGoLive: when the form must be put right first; nothing is saved then.
+        """
+        if self._goes_live(kwargs.get("update_fields")):
+            publish_form(self)
+        return super().save(*args, **kwargs)
+
+    def _goes_live(self, update_fields: list[str] | None) -> bool:
+        # Book-keeping of Wagtail (the latest revision, a lock) names the fields it writes.
+        if not self.live or (update_fields is not None and not {"live", "form_steps"} & set(update_fields)):
+            return False
+        return not self.locale_id or self.locale.language_code == settings.LANGUAGE_CODE or not self._has_source()
+
+    def _has_source(self) -> bool:
+        family = ServicePage.objects.filter(translation_key=self.translation_key).exclude(pk=self.pk)
+        return bool(family.filter(locale__language_code=settings.LANGUAGE_CODE).exists())
 
     @cached_property
     def source(self) -> "ServicePage":

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "services_catalog.doors.RefusalInWords",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -206,6 +207,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 9 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+# Keeps what was typed into a step whose page had grown stale.
+CSRF_FAILURE_VIEW = "service_requests.wizard.refusals.csrf_failure"
 
 # ISO 3166: whose mobiles and identity numbers an account has unless it says otherwise.
 HOME_COUNTRY = env.text("HOME_COUNTRY", "SA").upper()

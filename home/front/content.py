@@ -1,0 +1,82 @@
+"""Content files of the front: `portal.json` holds home page, catalogue page, name and menus."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from wagtail.models import Locale, Page, Site
+
+from home.front.models import HomePage, PortalLink, PortalSettings
+from services_catalog.content import ContentError, Folder, load_organisation, load_page
+from services_catalog.models import ServiceIndexPage, ServicePage
+from services_catalog.organisations.models import Organisation
+
+
+def load(paths: list[Path], *, again: bool = False) -> Iterator[str]:
+    """Load folders of content in an order in which everything finds what it refers to.
+
+    Yields the name of each file that was loaded.
+    """
+    folders = [Folder(path) for path in paths]
+    for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
+    in_order = [(folder, "organisation.json", _load_organisation) for folder in folders]
+    in_order += [(folder, "portal.json", _load_portal) for folder in folders]
+    in_order += [(folder, name, _load_service) for folder in folders for name in folder.services()]
+    for folder, name, loader in in_order:
+        if folder.when_changed(name, loader, again=again):
+            yield f"{folder.name}/{name}"
+
+
+def _load_organisation(content: dict[str, Any], folder: Folder) -> None:
+    load_organisation(content)
+
+
+def _load_portal(content: dict[str, Any], folder: Folder) -> None:
+    root = Page.get_first_root_node()
+    _remove_welcome_page(root)
+    home = load_page(HomePage, content["home"], parent=root, folder=folder)
+    load_page(ServiceIndexPage, content["catalogue"], parent=home, folder=folder)
+    _make_it_the_site(home)
+    _load_settings(content["settings"])
+
+
+def _load_service(content: dict[str, Any], folder: Folder) -> None:
+    catalogue = ServiceIndexPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+    if catalogue is None:
+        raise ContentError(f"{folder.name}: load a folder with portal.json first, so that services have their place")
+    load_page(ServicePage, content, parent=catalogue, folder=folder)
+
+
+def _remove_welcome_page(root: Page) -> None:
+    """The page that Wagtail's own migration leaves; the site that points at it goes with it."""
+    for page in root.get_children():
+        if page.specific_class is Page:
+            page.delete()
+    root.refresh_from_db()
+
+
+def _make_it_the_site(home: HomePage) -> None:
+    site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
+    if site.root_page_id != home.pk:
+        site.root_page = home
+        site.save()
+
+
+def _load_settings(content: dict[str, Any]) -> None:
+    row = PortalSettings.load()
+    row.name = content["name"]
+    row.portal_name = content.get("portal_name", {})
+    row.organisation = Organisation.objects.filter(key=content.get("organisation", "")).first()
+    row.links = [_link(order, link) for order, link in enumerate(content.get("links", []))]
+    row.save()
+
+
+def _link(order: int, written: dict[str, Any]) -> PortalLink:
+    values = {**written}
+    slug = values.pop("page", "")
+    page = Page.objects.filter(slug=slug, locale__language_code=settings.LANGUAGE_CODE).first() if slug else None
+    if slug and page is None:
+        raise ContentError(f"portal.json: there is no page “{slug}” to link to")
+    return PortalLink(sort_order=order, page=page, **values)

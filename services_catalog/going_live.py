@@ -1,0 +1,86 @@
+"""When a service page goes live its form is compiled, reviewed and published with it, or nothing is.
+
+`ServicePage.save` calls `publish_form`, so every door leads through it: button, bulk, schedule,
+workflow, copy, API, a revision gone back to. The other functions say the same in kinder places:
+`form_errors` at the editor's blocks, `NotReadyToGoLive` wherever else somebody tried.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
+
+from forms_builder.compiler import compile_form
+from forms_builder.models import Form
+from forms_builder.publishing import publish
+from forms_builder.review import Fault, errors
+
+if TYPE_CHECKING:
+    from services_catalog.models import ServicePage
+
+
+class NotReadyToGoLive(ValidationError):
+    """The page stays as it was; the message says what to put right."""
+
+    def __init__(self, page: "ServicePage", faults: Iterable[Fault]) -> None:
+        self.page = page
+        self.faults = list(faults)
+        super().__init__({"form_steps": [fault.message for fault in self.faults]})
+
+    @property
+    def sentence(self) -> str:
+        return _("“%(page)s” was not published. Put right first: %(faults)s") % {
+            "page": self.page.title,
+            "faults": " ".join(fault.message for fault in self.faults),
+        }
+
+
+def publish_form(page: "ServicePage") -> None:
+    """Make the page's form the live one. Call it inside the transaction in which the page goes live.
+
+    Raises:
+        NotReadyToGoLive: when something must be put right first.
+    """
+    if not page.form_steps:
+        # A page without questions only informs; what was asked before is not asked any more.
+        Form.objects.filter(translation_key=page.translation_key).update(live_version=None)
+        return
+    spec = compile_form(page.form_steps)
+    found = [*faults_of_page(page), *errors(spec)]
+    if found:
+        raise NotReadyToGoLive(page, found)
+    publish(page.translation_key, spec)
+
+
+def faults_of_page(page: "ServicePage") -> list[Fault]:
+    """What a page with a form needs besides the form."""
+    if page.form_steps and page.department_id is None:
+        return [Fault(_("Choose the department that receives the requests."))]
+    return []
+
+
+def form_errors(value: Any) -> ValidationError | None:
+    """The faults of a form as errors of its StreamField, each at the block it stands in."""
+    found = errors(compile_form(value))
+    if not found:
+        return None
+    messages: dict[str, list[str]] = {}
+    for fault in found:
+        messages.setdefault(fault.block or "", []).append(fault.message)
+    at_blocks = _stream_errors(value, messages)
+    # What is left over belongs to no block.
+    rest = [message for left in messages.values() for message in left]
+    return StreamBlockValidationError(block_errors=at_blocks, non_block_errors=rest or None)
+
+
+def _stream_errors(value: Any, messages: dict[str, list[str]]) -> dict[int, ValidationError]:
+    found: dict[int, ValidationError] = {}
+    for at, child in enumerate(value):
+        own = messages.pop(str(child.id or "-"), [])
+        inner = _stream_errors(child.value["fields"], messages) if child.value.get("fields") else {}
+        if own or inner:
+            blocks = {"fields": StreamBlockValidationError(block_errors=inner)} if inner else None
+            found[at] = StructBlockValidationError(block_errors=blocks, non_block_errors=own or None)
+    return found

@@ -1,0 +1,57 @@
+"""What the catalogue adds to the Wagtail admin."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import Page
+
+from services_catalog import deleting
+from services_catalog.doors import PublishWhatIsReady
+from services_catalog.management.commands.publish_scheduled import REFUSED
+
+# Later than Wagtail's own: the registry keeps the last of each action.
+_INSTEAD_OF_STOCK = 100
+
+
+hooks.register("register_bulk_action", PublishWhatIsReady, order=_INSTEAD_OF_STOCK)
+
+
+@hooks.register("register_bulk_action", order=_INSTEAD_OF_STOCK)
+class DeleteWhatMayGo(DeleteBulkAction):  # type: ignore[misc]  # Wagtail ships no types
+    """Bulk deleting that leaves services with requests where they are, and says so."""
+
+    def prepare_action(self, objects: list[Page], objects_without_access: Any) -> Any:
+        for page in list(objects):
+            reason = deleting.reason_to_keep(page)
+            if reason:
+                messages.error(self.request, reason)
+                objects.remove(page)
+        if not objects:
+            return redirect(self.next_url)
+        return super().prepare_action(objects, objects_without_access)
+
+
+@hooks.register("before_delete_page")
+def keep_services_with_requests(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Said before the question “are you sure?”, so nobody agrees to what cannot be done."""
+    reason = deleting.reason_to_keep(page)
+    if not reason:
+        return None
+    messages.error(request, reason)
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("register_log_actions")
+def words_of_refused_publishing(actions: LogActionRegistry) -> None:
+    @actions.register_action(REFUSED)
+    class RefusedFormatter(LogFormatter):  # type: ignore[misc]
+        label = _("Refuse scheduled publishing")
+
+        def format_message(self, log_entry: Any) -> str:
+            return str(log_entry.data.get("reason", "")) or str(_("The scheduled page could not go live."))
