@@ -44,7 +44,7 @@ def settings(*, as_json: bool) -> dict[str, Any]:
     last: list[Processor] = (
         [without_words_of_exceptions, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     return {
         "version": 1,
@@ -63,6 +63,9 @@ def settings(*, as_json: bool) -> dict[str, Any]:
             # It would print every answer again, with the address of who asked.
             "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
             "rq": {"level": "WARNING"},
+            # Titles of what editors save, and two lines for every row that is indexed.
+            "wagtail": {"level": "WARNING"},
+            "django_tasks": {"level": "WARNING"},
             "waitress": {"level": "WARNING"},
         },
     }

@@ -2,7 +2,7 @@
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
@@ -22,13 +22,15 @@ class LanguageMiddleware(LocaleMiddleware):
             patch_vary_headers(response, ("Accept-Language",))
             response.headers.setdefault("Content-Language", get_language() or settings.LANGUAGE_CODE)
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type]  # streams are answers too
+        return super().process_response(request, response)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
     """Strict on the public site; under the admin as strict as Wagtail's inline scripts allow."""
 
-    def get_policy_parts(self, request: HttpRequest, response: HttpResponse, report_only: bool = False) -> PolicyParts:
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and parts.config is None and request.path_info.startswith(ADMIN):
             parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY

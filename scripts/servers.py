@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from scripts.machine import Programs
@@ -117,7 +118,7 @@ def _server_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
 
 
-def _as_user(person: pwd.struct_passwd | None) -> dict[str, int | list[int]]:
+def _as_user(person: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []} if person else {}
 
 

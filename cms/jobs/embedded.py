@@ -15,23 +15,18 @@ from django.utils import timezone
 from rq.serializers import JSONSerializer
 
 from cms.jobs.relay import Relay, queue_of, release_all
-from cms.jobs.workers import MAINTENANCE_SECONDS, WORKER_TTL_SECONDS, ThreadWorker
+from cms.jobs.workers import MAINTENANCE_SECONDS, PAUSE_SECONDS, WORKER_TTL_SECONDS, ThreadWorker
+
+# The job at hand is finished first; one that takes longer is done again after the next start.
+PATIENCE_SECONDS = 15.0
 
 
 class EmbeddedWorker:
     """`with EmbeddedWorker(): serve()`."""
 
     def __init__(self) -> None:
-        client = fakeredis.FakeStrictRedis()
-        queue = queue_of(settings.JOBS_QUEUE, client)
-        self._worker = ThreadWorker(
-            [queue],
-            connection=client,
-            serializer=JSONSerializer,
-            maintenance_interval=MAINTENANCE_SECONDS,
-            worker_ttl=WORKER_TTL_SECONDS,
-        )
-        self._worker.relay = Relay(queue)
+        self._redis = fakeredis.FakeStrictRedis()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedded-worker", daemon=True)
 
     def __enter__(self) -> Self:
@@ -42,11 +37,27 @@ class EmbeddedWorker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._worker.stop()
-        self._thread.join(timeout=15)
+        self._stopping.set()
+        self._thread.join(timeout=PATIENCE_SECONDS)
 
     def _run(self) -> None:
         try:
-            self._worker.work(logging_level="WARNING")
+            while not self._stopping.is_set():
+                self._worker().work(logging_level="WARNING")
+                # It gave up on something unforeseen: a new one takes its place.
+                self._stopping.wait(PAUSE_SECONDS)
         finally:
             connections.close_all()
+
+    def _worker(self) -> ThreadWorker:
+        queue = queue_of(settings.JOBS_QUEUE, self._redis)
+        worker = ThreadWorker(
+            [queue],
+            connection=self._redis,
+            serializer=JSONSerializer,
+            maintenance_interval=MAINTENANCE_SECONDS,
+            worker_ttl=WORKER_TTL_SECONDS,
+            stopping=self._stopping,
+        )
+        worker.relay = Relay(queue)
+        return worker

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from redis import Redis
 from rq import Queue
-from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.exceptions import NoSuchJobError
 from rq.job import Job as QueueEntry
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
@@ -103,25 +103,20 @@ def _hand_over_one(queue: Queue, job: Job, now: datetime) -> int:
 def _push(queue: Queue, job: Job) -> int:
     attempt = job.attempts + 1
     entry_id = f"job-{job.pk}-{attempt}"
+    # rq's own `unique=True` needs Lua, which the embedded Redis has not; the reserved row does the same.
+    if _is_waiting(queue, entry_id):
+        return 0
     kind = KINDS.get(job.kind)
-    for _try in range(2):
-        try:
-            queue.enqueue_call(
-                run_attempt,
-                args=(job.pk, attempt),
-                job_id=entry_id,
-                unique=True,
-                timeout=int((kind.time_limit if kind else TIME_LIMIT).total_seconds()),
-                result_ttl=0,
-                failure_ttl=FORGET_ENTRY_SECONDS,
-                description=f"{job.kind} #{job.pk}",
-            )
-        except DuplicateJobError:
-            if _is_waiting(queue, entry_id):
-                return 0
-        else:
-            return 1
-    return 0
+    queue.enqueue_call(
+        run_attempt,
+        args=(job.pk, attempt),
+        job_id=entry_id,
+        timeout=int((kind.time_limit if kind else TIME_LIMIT).total_seconds()),
+        result_ttl=0,
+        failure_ttl=FORGET_ENTRY_SECONDS,
+        description=f"{job.kind} #{job.pk}",
+    )
+    return 1
 
 
 def _is_waiting(queue: Queue, entry_id: str) -> bool:

@@ -63,7 +63,7 @@ class ForkingWorker(_Relaying, Worker):
 
     def request_stop(self, signum: int, frame: Any) -> None:
         self.stopping.set()
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # rq's own
 
     def fork_work_horse(self, job: Any, queue: Queue) -> None:
         # A connection must not be shared with the child.
@@ -76,15 +76,16 @@ class ThreadWorker(_Relaying, SimpleWorker):
 
     death_penalty_class = TimerDeathPenalty
 
+    def __init__(self, *args: Any, stopping: threading.Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stopping = stopping
+
     def _install_signal_handlers(self) -> None:
         """The server's own handlers stay."""
 
-    def stop(self) -> None:
-        """Finish the job at hand, then leave; noticed within a second."""
-        self._stop_requested = True
-
     def _relay(self) -> None:
-        if self._stop_requested:
+        # Asked about once a second, between two jobs.
+        if self.stopping.is_set():
             raise StopRequested
         super()._relay()
 

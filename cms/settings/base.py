@@ -1,6 +1,7 @@
 """Settings that every way of running shares. The environment is explained in .env.example."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
@@ -231,7 +232,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # What citizens upload: never under MEDIA_ROOT, never served by the web server.
 PRIVATE_ROOT = DATA_DIR / "private"
 
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
