@@ -24,19 +24,19 @@ class _NeverNull:
         return str(super().get_default() or "")  # type: ignore[misc]
 
 
-class LineBlock(_NeverNull, blocks.CharBlock):  # type: ignore[misc]  # Wagtail ships no types
+class LineBlock(_NeverNull, blocks.CharBlock):
     """One line of text, never null."""
 
 
-class LinesBlock(_NeverNull, blocks.TextBlock):  # type: ignore[misc]
+class LinesBlock(_NeverNull, blocks.TextBlock):
     """Several lines of text, never null."""
 
 
-class CodeBlock(_NeverNull, blocks.RegexBlock):  # type: ignore[misc]
+class CodeBlock(_NeverNull, blocks.RegexBlock):
     """A stable name for programs: wagtail-localize leaves a RegexBlock untranslated."""
 
 
-class LocalisedTextBlock(blocks.StructBlock):  # type: ignore[misc]
+class LocalisedTextBlock(blocks.StructBlock):
     """The same text in every content language; the value is read as a `Texts` dict."""
 
     def __init__(

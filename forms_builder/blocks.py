@@ -38,7 +38,7 @@ def step_block() -> blocks.StructBlock:
     )
 
 
-class FormStepsBlock(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail ships no types
+class FormStepsBlock(blocks.StreamBlock):
     """The steps of a form, each with its fields."""
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:

@@ -39,7 +39,7 @@ def value_block(**kwargs: Any) -> CodeBlock:
     return CodeBlock(regex=VALUE_PATTERN, error_messages={"invalid": _VALUE_WRONG}, **kwargs)
 
 
-class RuleBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail ships no types
+class RuleBlock(blocks.StructBlock):
     """One comparison of a condition."""
 
     field = CodeBlock(regex=KEY_PATTERN, label=_("Field"), help_text=_("Key of an earlier field."))
@@ -65,7 +65,7 @@ def _match_block() -> blocks.ChoiceBlock:
     return blocks.ChoiceBlock(choices=_MATCHES, default="all", label=_("When"))
 
 
-class RuleGroupBlock(blocks.StructBlock):  # type: ignore[misc]
+class RuleGroupBlock(blocks.StructBlock):
     """Rules joined by their own all or any, inside a condition."""
 
     match = _match_block()
@@ -76,12 +76,12 @@ class RuleGroupBlock(blocks.StructBlock):  # type: ignore[misc]
         label = _("Group of rules")
 
 
-class RulesBlock(blocks.StreamBlock):  # type: ignore[misc]
+class RulesBlock(blocks.StreamBlock):
     rule = RuleBlock()
     group = RuleGroupBlock()
 
 
-class ConditionBlock(blocks.StructBlock):  # type: ignore[misc]
+class ConditionBlock(blocks.StructBlock):
     """A condition: rules joined by all or any, nested once. Without rules it does not exist."""
 
     match = _match_block()
@@ -107,7 +107,7 @@ FROM_ACCOUNT = blocks.BooleanBlock(
 )
 
 
-class OptionBlock(blocks.StructBlock):  # type: ignore[misc]
+class OptionBlock(blocks.StructBlock):
     """One choice."""
 
     value = value_block(label=_("Value"), help_text=_("Stored and never translated."))
@@ -121,7 +121,7 @@ class OptionBlock(blocks.StructBlock):  # type: ignore[misc]
         form_layout = blocks.BlockGroup(children=["label", "value"], settings=["hint"])
 
 
-class ChildOptionBlock(blocks.StructBlock):  # type: ignore[misc]
+class ChildOptionBlock(blocks.StructBlock):
     """One choice that is offered for one answer of another question."""
 
     parent = value_block(label=_("Offered for"), help_text=_("Value of the other question's option."))

@@ -223,7 +223,7 @@ class Group(base.FieldType):
             if html:
                 label = in_language(field.label, language)
                 shown.append(format_html('<span class="muted">{}:</span> {}', label, html))
-        return format_html_join(format_html("<br>"), "<span>{}</span>", ((part,) for part in shown))
+        return format_html_join(SafeString("<br>"), "<span>{}</span>", ((part,) for part in shown))
 
     def columns(self, spec: FieldSpec, language: str) -> list[Column]:
         return [Column(spec.key, in_language(spec.label, language))]
