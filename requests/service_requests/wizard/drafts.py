@@ -1,6 +1,5 @@
 """Drafts: found, begun, saved and cleared away. The wizard and "my requests" use it."""
 
-import copy
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +11,7 @@ from django.utils import timezone
 from forms_builder.models import FormVersion
 from home.accounts.models import User
 from service_requests.wizard.models import Draft
-from service_requests.wizard.storage import empty
+from service_requests.wizard.storage import complete, empty
 from services_catalog.models import ServicePage
 
 KEPT_FOR = timedelta(days=28)
@@ -52,7 +51,7 @@ def save(draft: Draft, change: Callable[[Data, int], None], *, language: str) ->
         Late: as raised by `change`.
     """
     for _attempt in range(_ATTEMPTS):
-        data, revision = copy.deepcopy({**empty(), **draft.data}), draft.revision + 1
+        data, revision = complete(draft.data), draft.revision + 1
         change(data, revision)
         if _write(draft, data, revision, language):
             return draft

@@ -12,7 +12,7 @@ from forms_builder import route
 from forms_builder.spec import FormSpec, StepSpec
 from service_requests.records.models import Attachment
 from service_requests.wizard.plan import Plan, plan_of
-from service_requests.wizard.storage import empty
+from service_requests.wizard.storage import complete
 from service_requests.wizard.uploads import by_place, with_files
 
 
@@ -21,7 +21,7 @@ class Journey:
 
     def __init__(self, spec: FormSpec, data: dict[str, Any] | None, attachments: Iterable[Attachment]) -> None:
         self.spec = spec
-        self.data = {**empty(), **(data or {})}
+        self.data = complete(data or {})
         self.attachments = list(attachments)
 
     @cached_property

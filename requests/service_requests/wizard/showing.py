@@ -81,13 +81,13 @@ def _shape(part: Part | None, row: RowForm | None) -> str:
 
 
 def _told(part: Part) -> list[Any]:
-    told: list[Any] = [part.key, getattr(part, "required", None), getattr(part, "error", "")]
+    told: list[Any] = [part.key, getattr(part, "required", None)]
     if isinstance(part, GroupView):
         return [*told, [line.id for line in part.rows]]
     if not isinstance(part, Question):
         return told
     if part.spec.type == "files":
-        return [*told, [ref["id"] for ref in part.files]]
+        return [*told, part.error, [ref["id"] for ref in part.files]]
     return [*told, [str(value) for value, _label in getattr(part.field, "choices", ())]]
 
 

@@ -13,6 +13,7 @@ Reading never writes, and nothing here resets: formtools' own views wipe the sto
 """
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from formtools.wizard.storage.base import BaseStorage
@@ -34,7 +35,7 @@ class DraftStorage(BaseStorage):  # type: ignore[misc]  # formtools ships no typ
     def open(self, draft: Draft | None) -> None:
         """Read what the draft holds."""
         self.draft = draft
-        self.data = {**empty(), **copy.deepcopy(draft.data)} if draft else empty()
+        self.data = complete(draft.data) if draft else empty()
 
     def reset(self) -> None:
         """Nothing: a draft ends by being submitted or by growing old."""
@@ -48,3 +49,9 @@ def empty() -> dict[str, Any]:
         "step_files": {},
         "extra_data": {"answers": {}, "done": {}, "wrong": {}, "open_rows": {}, "row_serials": {}, "saved": {}},
     }
+
+
+def complete(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a draft's data in which every part is there."""
+    copied, blank = copy.deepcopy(dict(data)), empty()
+    return {**blank, **copied, "extra_data": {**blank["extra_data"], **copied.get("extra_data", {})}}
