@@ -27,7 +27,7 @@ def selection(request: HttpRequest) -> ServiceRequestQuerySet:
     view = listing.view_class(**listing.view_initkwargs)
     view.setup(request)
     requests: ServiceRequestQuerySet = view.get_queryset()
-    return requests.filter(pk__in=visible_to(request.user).order_by().values("pk"))  # type: ignore[arg-type]
+    return requests.filter(pk__in=visible_to(request.user).order_by().values("pk"))
 
 
 def count(requests: ServiceRequestQuerySet) -> int:
@@ -47,9 +47,7 @@ def as_xlsx(requests: ServiceRequestQuerySet, language: str) -> HttpResponseBase
     file: Any = SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 -- the response closes it
     XLSX().write(headers, rows, file, right_to_left=get_language_info(language)["bidi"])
     file.seek(0)
-    return _never_kept(
-        FileResponse(file, as_attachment=True, filename=_name(XLSX.key), content_type=XLSX.CONTENT_TYPE)
-    )
+    return _never_kept(FileResponse(file, as_attachment=True, filename=_name(XLSX.key), content_type=XLSX.CONTENT_TYPE))
 
 
 WRITERS = {XLSX.key: as_xlsx, CSV.key: as_csv}

@@ -95,7 +95,7 @@ class XLSX(base_formats.XLSX):
         try:
             packages.check(in_stream)
             return self._read(in_stream)
-        except packages.TooLarge as refused:
+        except packages.TooLargeError as refused:
             raise ValidationError(
                 _("This workbook is too large when opened. Divide it into smaller files."), code="too_large"
             ) from refused
@@ -111,8 +111,9 @@ class XLSX(base_formats.XLSX):
             sheet = book.active or book.worksheets[0]
             # The size a file states is not always its size.
             sheet.reset_dimensions()
-            rows = enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1)
-            return _dataset((number, [_read_cell(cell) for cell in row]) for number, row in rows)
+            rows = enumerate(sheet.iter_rows(), start=1)
+            # One cell more than is taken tells that there are too many.
+            return _dataset((number, [_read_cell(cell) for cell in row[: MOST_COLUMNS + 1]]) for number, row in rows)
         finally:
             book.close()
 
@@ -155,7 +156,7 @@ class _Passed:
         return line.encode()
 
 
-def _text_cell(sheet: Any, text: str, font: Font | None = None) -> WriteOnlyCell:
+def _text_cell(sheet: Any, text: str, font: Font | None = None) -> Any:
     cell = WriteOnlyCell(sheet, value=printable(text)[:LONGEST_CELL])
     # openpyxl takes a text that begins with an equals sign for a formula.
     cell.data_type = "s"

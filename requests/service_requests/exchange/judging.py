@@ -204,7 +204,6 @@ class JudgingResource(RequestResource):
         reading.read()
         for key in reading.kept:
             self.findings.kept.setdefault(self.labels[key], []).append(_line(row[LINE]))
-        own = self.shown(request)[self.language]
         for key in self.answer_columns:
             if row.get(key, "").strip() and key not in reading.columns:
                 reading.errors[key] = _("The form of this request does not ask this. Empty the cell.")

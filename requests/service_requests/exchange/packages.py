@@ -26,15 +26,15 @@ _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
-class Refused(ValueError):
+class WorkbookError(ValueError):
     """Not a workbook that may be opened."""
 
 
-class NotAWorkbook(Refused):
+class NotAWorkbookError(WorkbookError):
     """Whatever its name says, it is no XLSX file, or a broken or locked one."""
 
 
-class TooLarge(Refused):
+class TooLargeError(WorkbookError):
     """It would unpack to more than a file for an import can be."""
 
 
@@ -42,18 +42,18 @@ def check(content: bytes) -> None:
     """Let a workbook pass that is one and stays small when unpacked.
 
     Raises:
-        Refused: saying which of the two it is not.
+        WorkbookError: saying which of the two it is not.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             parts = package.infolist()
             if _CONTENTS not in package.namelist():
-                raise NotAWorkbook
+                raise NotAWorkbookError
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-                raise TooLarge
+                raise TooLargeError
             _count(package, parts)
     except _BROKEN as broken:
-        raise NotAWorkbook from broken
+        raise NotAWorkbookError from broken
 
 
 def _count(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
@@ -67,9 +67,9 @@ def _count(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
                 elements += 1
                 at_once = 0 if element[1] else at_once + 1
                 if at_once > MOST_ELEMENTS_AT_ONCE:
-                    raise TooLarge
+                    raise TooLargeError
             if unpacked > LARGEST_UNPACKED or elements > MOST_ELEMENTS:
-                raise TooLarge
+                raise TooLargeError
 
 
 def _pieces(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -79,7 +79,7 @@ def _pieces(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
         while read := stream.read(_PIECE):
             piece = rest + read
             if piece.startswith(_OTHER_ENCODINGS) or _DECLARATION.search(piece):
-                raise NotAWorkbook
+                raise NotAWorkbookError
             cut = piece.rfind(b"<", -_LONGEST_NAME)
             rest = piece[cut:] if cut > 0 else b""
             yield piece[:cut] if cut > 0 else piece

@@ -74,13 +74,14 @@ class RequestResource(ModelResource):
         request.service_title = self.titles.get(request.service_id, "")  # type: ignore[attr-defined]
         cells = answer_cells(self.versions[request.form_version_id].value, request.answers, language)
         with override(language):
-            return {
-                name: field.export(request, language=language, cells=cells) for name, field in self.fields.items()
-            }
+            return {name: field.export(request, language=language, cells=cells) for name, field in self.fields.items()}
 
 
 def _whole(selection: ServiceRequestQuerySet) -> ServiceRequestQuerySet:
     """The selection with all that a row of the export shows, in one query."""
-    return selection.defer(None).defer("search_text").select_related(None).select_related(
-        "organisation", "department", "assignee"
+    return (
+        selection.defer(None)
+        .defer("search_text")
+        .select_related(None)
+        .select_related("organisation", "department", "assignee")
     )

@@ -69,5 +69,7 @@ class Findings:
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         if not stored:
             return cls()
-        rows = [ChangedRow(**{**row, "changes": [Change(**change) for change in row["changes"]]}) for row in stored["rows"]]
+        rows = [
+            ChangedRow(**{**row, "changes": [Change(**change) for change in row["changes"]]}) for row in stored["rows"]
+        ]
         return cls(**{**stored, "rows": rows, "faults": [Fault(**fault) for fault in stored["faults"]]})

@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from django.views.generic.edit import FormView
 from wagtail.admin import messages
@@ -41,7 +40,7 @@ class _ExchangePage(WagtailAdminTemplateMixin, View):
     request: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(self.right):  # type: ignore[union-attr]
+        if not request.user.has_perm(self.right):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -58,7 +57,7 @@ class _ExchangePage(WagtailAdminTemplateMixin, View):
         return (get_language() or "ar").split("-")[0]
 
 
-class ExportPage(_ExchangePage, TemplateView):
+class ExportPage(_ExchangePage):
     """How many requests would leave the office, and in what format; with `format`, the file."""
 
     right = EXPORT
