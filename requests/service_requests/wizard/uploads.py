@@ -28,7 +28,9 @@ Refusals = dict[str, list[str]]
 
 
 def attachments_of(draft: Draft | None) -> list[Attachment]:
-    return list(Attachment.objects.filter(draft_upload__draft=draft)) if draft else []
+    if draft is None or draft._state.adding:
+        return []
+    return list(Attachment.objects.filter(draft_upload__draft=draft))
 
 
 def by_place(attachments: Iterable[Attachment]) -> dict[str, list[FileRef]]:

@@ -45,7 +45,6 @@ from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of
 from service_requests.wizard.posted import (
-    AUTOSAVE,
     CONTINUE,
     LANGUAGE,
     REVIEW,
@@ -269,10 +268,8 @@ class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no 
         except Closed:
             return self._already_sent(posted) or see_other(reverse("my_requests:list"))
         except Late:
-            return self._late(post)
-        finally:
-            if not draft._state.adding:
-                self._settle_files(draft, arrived, post, posted)
+            return self._late(post, arrived)
+        self._settle_files(draft, arrived, post)
         self.storage.open(draft)
         self._set_out(Journey(self.version.value, draft.data, self.journey.attachments))
         return self._answer(post, refusals)
@@ -290,14 +287,14 @@ class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no 
             stash.delete()
         return refusals, [*kept, *stored]
 
-    def _settle_files(self, draft: Draft, arrived: list[Attachment], post: StepPost, posted: Posted) -> None:
+    def _settle_files(self, draft: Draft, arrived: list[Attachment], post: StepPost) -> None:
         """Give the draft its new files, and delete those that were removed or replaced."""
         if arrived:
             claim(draft, arrived)
             kept = {file.pk for file in self.journey.attachments}
             remove(draft, [str(file.public_id) for file in attachments_of(draft) if file.pk not in kept])
-        elif posted.removed:
-            remove(draft, posted.removed)
+        elif post.posted.removed:
+            remove(draft, post.posted.removed)
         for place in post.dropped:
             remove_places(draft, f"{place}.")
 
@@ -330,9 +327,12 @@ class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no 
             return see_other(_where_to_go_on(self.journey, self.slug))
         return see_other(self.get_step_url(following.key))
 
-    def _late(self, post: StepPost) -> HttpResponse:
+    def _late(self, post: StepPost, arrived: list[Attachment]) -> HttpResponse:
         """Another tab was faster: show what stands in this one, unsaved, and let the person decide."""
-        draft = Draft.objects.select_related("form_version").get(pk=cast(Draft, self.storage.draft).pk)
+        draft = open_draft(self.person, self.offer.service)
+        if draft is None:
+            return see_other(reverse("my_requests:list"))
+        self._settle_files(draft, arrived, post)
         if self.request.headers.get("HX-Request"):
             return self._not_saved(_("Not saved: this step was changed in another window"))
         self.storage.open(draft)
