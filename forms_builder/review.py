@@ -251,15 +251,20 @@ def _options(field: FieldSpec) -> Iterator[Fault]:
         yield from _texts(
             option.hint, _("hint of the option “%(value)s”") % {"value": option.value}, field.block, optional=True
         )
+    yield from _twins(field)
+
+
+def _twins(field: FieldSpec) -> Iterator[Fault]:
+    """Options that a reader cannot tell apart."""
     for code, _name in content_languages():
-        labels = Counter((option.parent, fold(option.label.get(code, ""))) for option in field.options)
+        seen: set[tuple[str, str]] = set()
         for option in field.options:
-            text = option.label.get(code, "")
-            if text and labels[option.parent, fold(text)] > 1:
-                yield Fault(
-                    _("Two options read the same: “%(label)s”.") % {"label": text}, field.block, "warning"
-                )
-                break
+            place = (option.parent, fold(option.label.get(code, "")))
+            if place[1] and place in seen:
+                message = _("Two options read the same: “%(label)s”.") % {"label": option.label[code]}
+                yield Fault(message, field.block, "warning")
+                return
+            seen.add(place)
 
 
 def _parent_values(field: FieldSpec, parent: FieldSpec) -> Iterator[Fault]:
