@@ -9,11 +9,13 @@ from wagtail.urls import serve_pattern
 
 from cms.api import api
 from home.accounts.doors import admin_doors, site_doors
+from service_requests.desk import doors as desk
 from service_requests.notices.views import outbox
 from services_catalog.rendered import public_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(admin_doors)),
+    path("admin/", include(desk.admin_doors)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/", api.urls),

@@ -49,7 +49,7 @@ class Action:
 class CaseObject:
     """Fetch the request by its public id, within the person's scope."""
 
-    request: HttpRequest
+    request: Any  # of somebody who entered the admin: never anonymous
     kwargs: Mapping[str, Any]
 
     def get_object(self, *args: Any, **kwargs: Any) -> ServiceRequest:
@@ -195,8 +195,7 @@ class RequestAction(RequestDetail):
 
     def _again(self, key: str, form: SeenForm) -> HttpResponse:
         # What is shown now is what the next attempt answers to.
-        form.data = form.data.copy()
-        form.data["seen"] = state_of(self.object)
+        form.data = {**self.request.POST.dict(), "seen": state_of(self.object)}
         self.refused = {key: form}
         return self.render_to_response(self.get_context_data(), status=422 if form.errors else 409)
 

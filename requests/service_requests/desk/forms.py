@@ -10,7 +10,7 @@ from services_catalog.processes.workflow import Outcome
 LONGEST_NOTE = 4000
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A colleague, by his name."""
 
     def label_from_instance(self, obj: Any) -> str:

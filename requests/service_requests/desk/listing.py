@@ -171,9 +171,13 @@ class RequestList(ScopedListing, IndexView):
     def is_descending(self) -> bool:
         return str(self.ordering).startswith("-")
 
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        # Stock export knows neither the right to export nor formulas; the exchange has its own.
+        self.is_export = False
+
     def get_base_queryset(self) -> "QuerySet[Any]":
-        requests: ServiceRequestQuerySet = super().get_base_queryset()
-        return requests.for_listing()
+        return visible_to(self.request.user).for_listing()
 
     def order_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         # The key settles the order of requests of one moment, so that no page shows one twice.

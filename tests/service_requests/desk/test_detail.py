@@ -1,0 +1,135 @@
+"""One request at the desk, and its actions."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from home.accounts.models import User
+from service_requests.records.models import ServiceRequest
+from service_requests.workflow.actions import answer, ask_citizen, take
+from services_catalog.processes.statuses import Status
+from tests.factories import UserFactory
+
+
+def page_of(case: ServiceRequest) -> str:
+    return reverse("requests:inspect", args=[case.public_id])
+
+
+def act(case: ServiceRequest, action: str) -> str:
+    return reverse("requests:act", args=[case.public_id, action])
+
+
+def fresh(case: ServiceRequest) -> ServiceRequest:
+    return ServiceRequest.objects.get(pk=case.pk)
+
+
+def test_the_request_is_read_with_its_answers_messages_and_history(
+    desk: Client, clerk: User, case: ServiceRequest
+) -> None:
+    take(case, by=clerk)
+    ask_citizen(case, by=clerk, text="أرفق الصك من فضلك")
+
+    page = desk.get(page_of(case)).content.decode()
+
+    for told in (case.number, case.applicant_name, "طلب للتجربة", "أرفق الصك من فضلك", clerk.get_full_name()):
+        assert told in page
+
+
+def test_only_permitted_actions_are_shown(client: Client, desk: Client, auditor: User, case: ServiceRequest) -> None:
+    assert act(case, "take") in desk.get(page_of(case)).content.decode()
+    assert act(case, "approve") not in desk.get(page_of(case)).content.decode()
+    assert act(case, "assign") not in desk.get(page_of(case)).content.decode()
+
+    client.force_login(auditor)
+    assert "/do/" not in client.get(page_of(case)).content.decode()
+
+
+def test_a_clerk_takes_asks_and_approves(desk: Client, clerk: User, case: ServiceRequest) -> None:
+    assert desk.post(act(case, "take")).status_code == 302
+    desk.post(act(case, "ask_citizen"), {"note": "أرفق الصك"})
+    answer(fresh(case), by=case.applicant, text="مرفق")
+    desk.post(act(case, "approve"), {"note": ""})
+
+    assert (fresh(case).status, fresh(case).assignee) == (Status.COMPLETED, clerk)
+
+
+def test_a_missing_reason_is_asked_for_beside_the_field(desk: Client, clerk: User, case: ServiceRequest) -> None:
+    take(case, by=clerk)
+
+    answer_ = desk.post(act(case, "reject"), {"note": "  "})
+
+    assert answer_.status_code == 422
+    assert 'id="reject-note_error"' in answer_.content.decode()
+    assert fresh(case).status == Status.IN_REVIEW
+
+
+def test_a_clerk_who_was_too_late_reads_who_was_first_and_keeps_what_he_typed(
+    desk: Client, clerk: User, case: ServiceRequest
+) -> None:
+    first = UserFactory(clerk=True, full_name="ريم الشهري", departments=[case.department])
+    take(case, by=first)
+    seen = f"{fresh(case).updated_at.timestamp():.6f}"
+    ask_citizen(case, by=first, text="سؤال")
+    answer(case, by=case.applicant, text="جواب لم يره الثاني")
+
+    late = desk.post(act(case, "reject"), {"note": "سبب طويل كتبته", "seen": seen})
+
+    assert late.status_code == 409
+    assert "سبب طويل كتبته" in late.content.decode()
+    assert fresh(case).status == Status.IN_REVIEW
+
+
+def test_what_is_not_offered_in_this_state_does_nothing(desk: Client, case: ServiceRequest) -> None:
+    assert desk.post(act(case, "approve"), {"note": "x"}).status_code == 409
+    assert desk.post(act(case, "answered"), {"note": "x"}).status_code == 404
+    assert desk.post(act(case, "nonsense"), {"note": "x"}).status_code == 404
+    assert fresh(case).status == Status.SUBMITTED
+
+
+def test_an_action_without_the_right_is_refused(client: Client, auditor: User, case: ServiceRequest) -> None:
+    client.force_login(auditor)
+
+    client.post(act(case, "take"))
+    client.post(act(case, "assign"), {"to": ""})
+
+    assert fresh(case).status == Status.SUBMITTED
+
+
+def test_actions_answer_to_post_only(desk: Client, case: ServiceRequest) -> None:
+    assert desk.get(act(case, "take")).status_code == 405
+    assert fresh(case).status == Status.SUBMITTED
+
+
+def test_a_supervisor_puts_a_clerk_in_charge(overseer: Client, clerk: User, case: ServiceRequest) -> None:
+    overseer.post(act(case, "assign"), {"to": clerk.pk, "reason": "توزيع"})
+
+    assert fresh(case).assignee == clerk
+
+
+def test_nobody_of_elsewhere_can_be_chosen(overseer: Client, case: ServiceRequest, foreign: ServiceRequest) -> None:
+    stranger = UserFactory(clerk=True, departments=[foreign.department])
+
+    refused = overseer.post(act(case, "assign"), {"to": stranger.pk})
+
+    assert refused.status_code == 422
+    assert fresh(case).assignee is None
+
+
+@pytest.mark.parametrize("moves", [1, 12])
+def test_the_detail_takes_a_fixed_number_of_queries(
+    moves: int, desk: Client, clerk: User, case: ServiceRequest
+) -> None:
+    take(case, by=clerk)
+    for _round in range(moves):
+        ask_citizen(case, by=clerk, text="سؤال")
+        answer(case, by=case.applicant, text="جواب")
+    desk.get(page_of(case))
+
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(page_of(case))
+
+    # Session, person, rights (2); request, name of the service, messages, their files, notices, history, people and
+    # departments in it; the rest is what Wagtail asks for its own menu.
+    assert len(queries) <= 22
