@@ -117,7 +117,7 @@ def test_a_form_takes_from_the_account_what_it_knows(person: User) -> None:
 
 
 def test_what_the_account_does_not_know_is_left_out() -> None:
-    person = UserFactory.build(full_name="", email="", mobile="", identity_type="", identity_number="")
+    person = User(full_name="", email="", mobile="", identity_type="", identity_number="")
 
     assert known_answers(person) == {}
 
