@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from PIL import Image
 
 from forms_builder.spec import FieldSpec, FormSpec, Option, StepSpec
@@ -124,8 +125,12 @@ class Browser:
         self.hidden: dict[str, str] = {}
 
     def address(self, step: str) -> str:
-        there = reverse("apply:step", kwargs={"slug": self.slug, "step": step})
-        return there.replace("/ar/", f"/{self.language}/", 1)
+        return self.named("apply:step", self.slug, step)
+
+    def named(self, name: str, *args: Any) -> str:
+        """An address in this browser's language, whatever language an earlier request left behind."""
+        with override(self.language):
+            return reverse(name, args=args)
 
     def open(self, step: str, query: str = "") -> Any:
         return self._seen(self.client.get(self.address(step) + query))
@@ -151,11 +156,10 @@ class Browser:
         self.send("company", COMPANY)
 
     def review(self) -> Any:
-        return self._seen(self.client.get(reverse("apply:review", kwargs={"slug": self.slug})))
+        return self._seen(self.client.get(self.named("apply:review", self.slug)))
 
     def submit(self, **answers: Any) -> Any:
-        where = reverse("apply:submit", kwargs={"slug": self.slug})
-        return self.client.post(where, {**self.hidden, "honest": "on", **answers})
+        return self.client.post(self.named("apply:submit", self.slug), {**self.hidden, "honest": "on", **answers})
 
 
 def hidden_inputs(html: str) -> dict[str, str]:

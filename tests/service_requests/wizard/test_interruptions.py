@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from home.accounts.models import User
 from service_requests.wizard.models import Draft, Stash
@@ -72,7 +71,7 @@ def test_signing_out_in_another_tab_keeps_text_and_file(browser: Browser, citize
     browser.client.logout()
     response = browser.send_as_shown("visit", {**VISIT_ANSWERS, "letter": letter("kept.png")})
     assert response.status_code == 303
-    assert response.url.startswith(reverse("account_login"))
+    assert response.url.startswith(browser.named("account_login"))
     stash = Stash.objects.get()
     browser.client.force_login(citizen)
     html = browser.open("visit", f"?restore={stash.public_id}").content.decode()
@@ -89,10 +88,12 @@ def test_somebody_else_at_the_same_computer_sees_nothing_of_it(browser: Browser)
     browser.send_as_shown("visit", VISIT_ANSWERS)
     stash = Stash.objects.get()
     browser.client.force_login(UserFactory(citizen=True))
-    assert "مناقشة" not in browser.client.get(f"{browser.address('applicant')}?restore={stash.public_id}").content.decode()
+    assert (
+        "مناقشة" not in browser.client.get(f"{browser.address('applicant')}?restore={stash.public_id}").content.decode()
+    )
     browser.hidden = page
     response = browser.send_as_shown("visit", VISIT_ANSWERS)
-    assert response.url == reverse("apply:start", args=[browser.slug])
+    assert response.url == browser.named("apply:start", browser.slug)
     assert Draft.objects.count() == 1
 
 
@@ -101,5 +102,5 @@ def test_an_autosave_after_the_session_ended_moves_to_sign_in(browser: Browser) 
     browser.client.logout()
     response = browser.client.post(browser.address("applicant"), {**browser.hidden, **APPLICANT, "do": "autosave"},
                                    headers={"HX-Request": "true"})  # fmt: skip
-    assert response.headers["HX-Redirect"].startswith(reverse("account_login"))
+    assert response.headers["HX-Redirect"].startswith(browser.named("account_login"))
     assert Stash.objects.get().typed["name"] == ["أحمد محمد سالم اليامي"]

@@ -38,7 +38,7 @@ def at_once(work: Callable[[int], Any], *, times: int, threads: int) -> list[Any
             if place < together.parties:
                 together.wait(timeout=60)
             return work(place)
-        except Exception as error:  # noqa: BLE001 -- counted by the test
+        except Exception as error:  # counted by the test
             return error
         finally:
             connection.close()

@@ -1,0 +1,211 @@
+"""My requests: one's own and nobody else's, in one's own words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from home.accounts.models import User
+from service_requests.records.models import Attachment, Message, ServiceRequest
+from service_requests.wizard.models import Draft
+from service_requests.workflow.actions import ask_citizen, take
+from services_catalog.processes.statuses import Status
+from tests.factories import DraftFactory, ServiceRequestFactory, UserFactory
+from tests.service_requests.wizard.samples import picture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mine(citizen: User) -> ServiceRequest:
+    return ServiceRequestFactory(applicant=citizen, answers={"subject": "موضوع الطلب"})
+
+
+@pytest.fixture
+def asked(mine: ServiceRequest) -> ServiceRequest:
+    """A clerk took it and asks for something."""
+    clerk = UserFactory(clerk=True, departments=[mine.department])
+    take(mine, by=clerk)
+    ask_citizen(mine, by=clerk, text="أرفق صورة الصك")
+    return mine
+
+
+def attachment_of(request: ServiceRequest | None, owner: User, content_type: str = "application/pdf") -> Attachment:
+    attachment = Attachment(owner=owner, request=request, name="صك.pdf", content_type=content_type, size=4, sha256="x")
+    attachment.file.save("x", ContentFile(b"%PDF"))
+    return attachment
+
+
+def page(client: Client, request: ServiceRequest, name: str = "", language: str = "ar") -> Any:
+    return client.get(f"/{language}/requests/{request.public_id}/{name}")
+
+
+def test_the_list_shows_number_service_and_state(signed_in: Client, mine: ServiceRequest) -> None:
+    html = signed_in.get("/ar/requests/").content.decode()
+    assert mine.number in html
+    assert mine.service.title in html
+    assert mine.citizens_status in html
+
+
+def test_an_empty_list_leads_to_the_services(signed_in: Client) -> None:
+    html = signed_in.get("/ar/requests/").content.decode()
+    assert 'class="empty-state"' in html
+    assert "/ar/services/" in html
+
+
+def test_finished_requests_and_drafts_have_their_own_tabs(signed_in: Client, citizen: User) -> None:
+    done = ServiceRequestFactory(
+        applicant=citizen, stage_key="approved", status=Status.COMPLETED, outcome="approve", closed_at=None
+    )
+    draft = DraftFactory(applicant=citizen)
+    assert done.number not in signed_in.get("/ar/requests/").content.decode()
+    assert done.number in signed_in.get("/ar/requests/?show=closed").content.decode()
+    assert draft.service.title in signed_in.get("/ar/requests/?show=drafts").content.decode()
+
+
+def test_the_detail_shows_the_answers_by_their_own_form(signed_in: Client, mine: ServiceRequest) -> None:
+    html = page(signed_in, mine).content.decode()
+    assert "موضوع الطلب" in html
+    assert mine.number in html
+
+
+def test_the_confirmation_can_be_opened_again(signed_in: Client, mine: ServiceRequest) -> None:
+    for _time in range(2):
+        html = page(signed_in, mine, "received/").content.decode()
+        assert f'<bdi class="confirmation-panel__number" dir="ltr" id="request-number">{mine.number}</bdi>' in html
+    assert ServiceRequest.objects.count() == 1
+    if mine.applicant_mobile:
+        assert mine.applicant_mobile not in html
+
+
+@pytest.mark.parametrize("name", ["", "received/", "reply/"])
+def test_other_peoples_requests_do_not_exist(client: Client, mine: ServiceRequest, name: str) -> None:
+    client.force_login(UserFactory(citizen=True))
+    assert page(client, mine, name).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "received/"])
+def test_without_signing_in_one_is_led_to_the_door(client: Client, mine: ServiceRequest, name: str) -> None:
+    assert page(client, mine, name).status_code == 302
+
+
+def test_the_office_is_named_and_its_staff_are_not(signed_in: Client, asked: ServiceRequest) -> None:
+    html = page(signed_in, asked).content.decode()
+    assert "أرفق صورة الصك" in html
+    assert "خالد الموظف" not in html
+
+
+def test_answering_brings_the_request_back(signed_in: Client, asked: ServiceRequest, citizen: User) -> None:
+    response = signed_in.post(f"/ar/requests/{asked.public_id}/reply/", {"text": "هذه الصورة", "file": picture()})
+    assert response.status_code == 302
+    asked.refresh_from_db()
+    assert asked.status == Status.IN_REVIEW
+    said = Message.objects.filter(kind=Message.Kind.ANSWER).get()
+    assert said.text == "هذه الصورة"
+    assert said.attachments.get().request == asked
+
+
+def test_a_file_without_a_text_waits_for_it(signed_in: Client, asked: ServiceRequest) -> None:
+    there = f"/ar/requests/{asked.public_id}/reply/"
+    html = signed_in.post(there, {"text": " ", "file": picture("deed.png")}).content.decode()
+    assert 'class="error-summary"' in html
+    assert "deed.png" in html
+    assert "deed.png" in page(signed_in, asked).content.decode()
+    signed_in.post(there, {"text": "تفضلوا"})
+    assert Message.objects.get(kind=Message.Kind.ANSWER).attachments.get().name == "deed.png"
+
+
+def test_a_refused_file_keeps_the_text(signed_in: Client, asked: ServiceRequest) -> None:
+    bad = picture("deed.exe")
+    html = signed_in.post(f"/ar/requests/{asked.public_id}/reply/", {"text": "نصي", "file": bad}).content.decode()
+    assert "deed.exe" in html
+    assert "نصي" in html
+    asked.refresh_from_db()
+    assert asked.status == Status.WAITING_CITIZEN
+
+
+def test_answering_twice_is_told_kindly(signed_in: Client, asked: ServiceRequest) -> None:
+    there = f"/ar/requests/{asked.public_id}/reply/"
+    signed_in.post(there, {"text": "أول"})
+    html = signed_in.post(there, {"text": "ثان"}, follow=True).content.decode()
+    assert Message.objects.filter(kind=Message.Kind.ANSWER).count() == 1
+    assert "notice--warning" in html
+
+
+def test_a_file_is_served_without_guessing(signed_in: Client, mine: ServiceRequest, citizen: User) -> None:
+    file = attachment_of(mine, citizen)
+    response = signed_in.get(f"/ar/requests/files/{file.public_id}/")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert b"".join(response.streaming_content) == b"%PDF"
+
+
+def test_what_a_browser_could_run_is_only_downloaded(signed_in: Client, mine: ServiceRequest, citizen: User) -> None:
+    file = attachment_of(mine, citizen, "text/html")
+    response = signed_in.get(f"/ar/requests/files/{file.public_id}/")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("of_request", [True, False])
+def test_other_peoples_files_do_not_exist(
+    client: Client, mine: ServiceRequest, citizen: User, of_request: bool
+) -> None:
+    file = attachment_of(mine if of_request else None, citizen)
+    client.force_login(UserFactory(citizen=True))
+    assert client.get(f"/ar/requests/files/{file.public_id}/").status_code == 404
+
+
+def test_a_clerk_of_the_department_opens_the_file_and_another_does_not(
+    client: Client, mine: ServiceRequest, citizen: User
+) -> None:
+    file = attachment_of(mine, citizen)
+    client.force_login(UserFactory(clerk=True, departments=[mine.department]))
+    assert client.get(f"/ar/requests/files/{file.public_id}/").status_code == 200
+    client.force_login(UserFactory(clerk=True))
+    assert client.get(f"/ar/requests/files/{file.public_id}/").status_code == 404
+
+
+def test_only_ones_own_draft_is_deleted(client: Client, citizen: User) -> None:
+    draft = DraftFactory(applicant=citizen)
+    client.force_login(UserFactory(citizen=True))
+    client.post(f"/ar/requests/drafts/{draft.public_id}/discard/")
+    assert Draft.objects.exists()
+    client.force_login(citizen)
+    client.post(f"/ar/requests/drafts/{draft.public_id}/discard/")
+    assert not Draft.objects.exists()
+
+
+def queries(work: Callable[[], Any]) -> CaptureQueriesContext:
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return captured
+
+
+def test_the_list_costs_the_same_for_many(signed_in: Client, citizen: User) -> None:
+    ServiceRequestFactory.create_batch(3, applicant=citizen)
+    signed_in.get("/en/requests/")
+    # session, person, rows with service, translated titles, counts of requests, count of drafts, edition
+    few = queries(lambda: signed_in.get("/en/requests/"))
+    ServiceRequestFactory.create_batch(5, applicant=citizen)
+    signed_in.get("/en/requests/")
+    many = queries(lambda: signed_in.get("/en/requests/"))
+    assert len(few) == len(many) <= 8, [query["sql"][:150] for query in many.captured_queries]
+
+
+def test_the_detail_has_a_budget(signed_in: Client, asked: ServiceRequest) -> None:
+    page(signed_in, asked)
+    # session, person, request, translated title, history, messages, their files, waiting file, edition
+    captured = queries(lambda: page(signed_in, asked))
+    assert len(captured) <= 10, [query["sql"][:150] for query in captured.captured_queries]
+
+
+def test_the_timeline_tells_states_in_the_citizens_words(signed_in: Client, asked: ServiceRequest) -> None:
+    with_history = asked.history.count()
+    assert with_history >= 2
+    html = page(signed_in, asked).content.decode()
+    assert html.count('class="timeline__item') == 2  # received (and taken), then asked
