@@ -59,7 +59,7 @@ def clean(text: str, *, multiline: bool = False) -> str:
     if not multiline:
         return _SPACES.sub(" ", text).strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _SPACES_IN_LINE.sub(" ", lines).strip()
+    return _SPACES_IN_LINE.sub(" ", lines).replace(" \n", "\n").strip()
 
 
 def compact(text: str) -> str:

@@ -190,9 +190,9 @@ def _disarm_item(item: Any, depth: int) -> bool:
             del item[key]
             changed = True
     if str(item.get("/S", "")) in _ACTIVE_ACTIONS:
-        # An action without a kind does nothing.
-        del item["/S"]
-        changed = True
+        for key in list(item.keys()):
+            del item[key]
+        return True
     for key in list(item.keys()):
         part = item.get(key)
         if not _is_indirect(part):
