@@ -12,7 +12,7 @@ help: ## This list
 
 demo: export DJANGO_SETTINGS_MODULE = cms.settings.demo
 demo: export PORT := $(PORT)
-demo: $(VENV)/.installed ## Set everything up and serve the portal with demo content on http://127.0.0.1:$(PORT)
+demo: $(VENV)/.installed ## Set everything up and serve the portal with demo content on 127.0.0.1, port 8000 or PORT=
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo
 	@exec $(BIN)/python manage.py serve --port $(PORT)
