@@ -35,12 +35,15 @@ def postgresql_reads_what_is_committed(databases: Sequence[str] | None = None, *
         if connection.vendor != "postgresql":
             continue
         with connection.cursor() as cursor:
-            cursor.execute("SHOW transaction_isolation")
-            isolation = cursor.fetchone()[0]
-        if isolation != "read committed":
+            # What a transaction of this connection gets, and what one gets that says nothing about it.
+            cursor.execute(
+                "SELECT current_setting('transaction_isolation'), current_setting('default_transaction_isolation')"
+            )
+            unlike = [level for level in cursor.fetchone() if level != "read committed"]
+        if unlike:
             faults.append(
                 Error(
-                    f"The database “{alias}” works with the isolation level “{isolation}”.",
+                    f"The database “{alias}” works with the isolation level “{unlike[0]}”.",
                     hint="Set default_transaction_isolation to 'read committed' for this database and role.",
                     id="cms.E002",
                 )
