@@ -77,31 +77,47 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 HEAD = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 TAIL = b"</sheetData></worksheet>"
+
+
+def with_rows(rows: bytes) -> bytes:
+    return with_part(GOOD, SHEET, HEAD + rows + TAIL)
+
+
 GOOD = xlsx([["number", "text"], ["A-1", "x"]])
 TRUE_ROW = b'<row r="1"><c t="inlineStr"><is><t>number</t></is></c></row>'
 
 BOMBS = {
     "a gigabyte of zeros beside the sheet": lambda: with_part(GOOD, "xl/media/x.bin", b"0" * 50_000_000),
-    "a sheet of spaces": lambda: with_part(GOOD, SHEET, HEAD + b" " * 50_000_000 + TAIL),
-    "millions of rows": lambda: with_part(GOOD, SHEET, HEAD + b"<row/>" * 1_500_000 + TAIL),
-    "millions of cells in a row": lambda: with_part(GOOD, SHEET, HEAD + b"<row>" + b"<c/>" * 1_500_000 + b"</row>" + TAIL),
+    "a sheet of spaces": lambda: with_rows(b" " * 50_000_000),
+    "millions of rows": lambda: with_rows(b"<row/>" * 1_500_000),
+    "millions of cells in a row": lambda: with_part(
+        GOOD, SHEET, HEAD + b"<row>" + b"<c/>" * 1_500_000 + b"</row>" + TAIL
+    ),
     "cells in a row under another prefix": lambda: with_part(
         GOOD, SHEET, HEAD.replace(b"<sheetData>", b"<x:sheetData>") + b"<x:row>" + b"<x:c/>" * 900_000 + b"</x:row>"
     ),
     "millions of shared strings": lambda: with_part(
         GOOD, "xl/sharedStrings.xml", b"<sst>" + b"<si><t/></si>" * 1_500_000 + b"</sst>"
     ),
-    "a million styles": lambda: with_part(GOOD, "xl/styles.xml", b"<styleSheet>" + b"<xf/>" * 900_000 + b"</styleSheet>"),
+    "a million styles": lambda: with_part(
+        GOOD, "xl/styles.xml", b"<styleSheet>" + b"<xf/>" * 900_000 + b"</styleSheet>"
+    ),
     "entities that grow": lambda: with_part(
         GOOD, SHEET, b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + HEAD + TAIL
     ),
     "an outside entity": lambda: with_part(
         GOOD, SHEET, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + HEAD + b"&a;" + TAIL
     ),
-    "UTF-16 that hides its elements": lambda: with_part(GOOD, SHEET, (HEAD + b"<row/>" * 9 + TAIL).decode().encode("utf-16")),
+    "UTF-16 that hides its elements": lambda: with_part(
+        GOOD, SHEET, (HEAD + b"<row/>" * 9 + TAIL).decode().encode("utf-16")
+    ),
     "thousands of parts": lambda: not_xlsx({"[Content_Types].xml": b"", **{f"x{n}.xml": b"" for n in range(2_500)}}),
-    "a row far away": lambda: with_part(GOOD, SHEET, HEAD + TRUE_ROW + b'<row r="999999999"><c><v>1</v></c></row>' + TAIL),
-    "a cell far away": lambda: with_part(GOOD, SHEET, HEAD + TRUE_ROW + b'<row r="2"><c r="XFD2"><v>1</v></c></row>' * 900 + TAIL),
+    "a row far away": lambda: with_part(
+        GOOD, SHEET, HEAD + TRUE_ROW + b'<row r="999999999"><c><v>1</v></c></row>' + TAIL
+    ),
+    "a cell far away": lambda: with_part(
+        GOOD, SHEET, HEAD + TRUE_ROW + b'<row r="2"><c r="XFD2"><v>1</v></c></row>' * 900 + TAIL
+    ),
 }
 
 
