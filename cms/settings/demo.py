@@ -22,6 +22,8 @@ WAGTAILADMIN_BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.number('POR
 
 # Static files straight from their apps: nothing to collect before the first start.
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+DEMO_ACCOUNTS = True
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"

@@ -7,6 +7,7 @@ must see the same database; the file lies in DATA_DIR.
 from cms.settings.base import *
 
 SECRET_KEY = "for-tests-only-and-long-enough-not-to-be-complained-about"
+DEMO_ACCOUNTS = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -21,3 +22,4 @@ MEDIA_ROOT = DATA_DIR / "test-media"
 PRIVATE_ROOT = DATA_DIR / "test-private"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 STATIC_ROOT = DATA_DIR / "test-static"
+STATIC_ROOT.mkdir(exist_ok=True)
