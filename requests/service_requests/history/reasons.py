@@ -31,12 +31,18 @@ class Reason:
 
 def written(words: str, *, source: str = "") -> str:
     """What goes into the history row."""
-    return f"{source}: {words}" if source else words
+    if source:
+        return f"{source}: {words}"
+    # Nobody passes for an import by typing its sign.
+    return f": {words}" if _taken_apart(words)[0] else words
 
 
 def read(stored: str | None) -> Reason:
     """The same again, taken apart."""
-    source, separator, words = (stored or "").partition(": ")
-    if separator and source in _SOURCES:
-        return Reason(source, words)
-    return Reason("", stored or "")
+    source, words = _taken_apart(stored or "")
+    return Reason(source, words.removeprefix(": ") if not source else words)
+
+
+def _taken_apart(stored: str) -> tuple[str, str]:
+    source, separator, words = stored.partition(": ")
+    return (source, words) if separator and source in _SOURCES else ("", stored)

@@ -46,9 +46,7 @@ def test_whoever_takes_a_request_is_in_charge_of_it(request_: ServiceRequest, cl
     assert (request_.status, request_.assignee) == (Status.IN_REVIEW, clerk)
 
 
-def test_each_action_writes_one_history_row_with_its_person_and_reason(
-    request_: ServiceRequest, clerk: User
-) -> None:
+def test_each_action_writes_one_history_row_with_its_person_and_reason(request_: ServiceRequest, clerk: User) -> None:
     take(request_, by=clerk)
     reject(request_, by=clerk, reason="الصورة غير واضحة")
 
@@ -75,9 +73,7 @@ def test_a_question_and_its_answer_go_back_and_forth(request_: ServiceRequest, c
     ]
 
 
-def test_the_citizen_is_told_of_a_question_and_of_a_decision_once_each(
-    request_: ServiceRequest, clerk: User
-) -> None:
+def test_the_citizen_is_told_of_a_question_and_of_a_decision_once_each(request_: ServiceRequest, clerk: User) -> None:
     take(request_, by=clerk)
     ask_citizen(request_, by=clerk, text="أرفق الصك")
     answer(request_, by=request_.applicant, text="مرفق")

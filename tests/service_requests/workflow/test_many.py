@@ -45,9 +45,7 @@ def test_those_that_can_move_do_and_the_others_are_told(unit: DepartmentFactory,
     assert ServiceRequest.objects.filter(status=Status.COMPLETED).count() == 2
 
 
-def test_each_moved_request_has_its_history_message_notice_and_job(
-    unit: DepartmentFactory, supervisor: User
-) -> None:
+def test_each_moved_request_has_its_history_message_notice_and_job(unit: DepartmentFactory, supervisor: User) -> None:
     requests = many(unit, 3, in_review=True)
 
     move_many(keys(requests), REJECT, by=supervisor, note="ناقص")
