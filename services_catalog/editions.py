@@ -1,21 +1,25 @@
-"""The edition of the site: a number that grows whenever anything public changes.
+"""The edition of the site: a number that is drawn anew whenever anything public changes.
 
 What is costly to make (a whole page, the frame around it) is kept in the cache under the edition
 it was made from, so nothing ever has to be thrown away: a change makes a new edition, and the old
 copies are never asked for again. Asking for the edition is one query on one row, so it holds for
-any number of processes without Redis.
+any number of processes without Redis. The number is drawn by lot, so that a change that is rolled
+back, or a restored backup, never meets copies of something else.
 """
 
 from collections.abc import Callable
+from secrets import randbits
 from typing import Any, TypeVar, cast
 
-from django.core.cache import cache
-from django.db.models import F, Model
+from django.core.cache import caches
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
 from services_catalog.models import Edition
 
 T = TypeVar("T")
+# The alias of the cache in the settings: memory of this process, for copies that are cheap to lose.
+CACHE = "pages"
 _ONLY = 1
 _DAY = 24 * 60 * 60
 
@@ -27,13 +31,13 @@ def current() -> int:
 
 def begin() -> None:
     """Something public changed: what was kept of the edition before is not shown any more."""
-    if not Edition.objects.filter(pk=_ONLY).update(number=F("number") + 1):
-        Edition.objects.get_or_create(pk=_ONLY, defaults={"number": 1})
+    Edition.objects.update_or_create(pk=_ONLY, defaults={"number": randbits(62)})
 
 
 def kept(name: str, make: Callable[[], T]) -> T:
     """What `make` gives, made once per edition."""
     key = f"edition:{current()}:{name}"
+    cache = caches[CACHE]
     found = cache.get(key)
     if found is None:
         found = make()

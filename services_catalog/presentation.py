@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from cms.blocks import texts_of
@@ -14,7 +13,7 @@ from cms.languages import in_language
 from services_catalog.cards import Card, cards, live_services, start_address
 from services_catalog.facts import Fact, told_of
 from services_catalog.models import ServicePage
-from services_catalog.words import duration_in_words, fees_in_words, money_in_words
+from services_catalog.words import duration_in_words, fees_in_words, money_in_words, size_in_words
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _file(document: Any, words: str, version: str = "") -> FileLink:
         words=words,
         address=document.url,
         kind=document.file_extension.upper(),
-        size=filesizeformat(size) if size else "",
+        size=size_in_words(size) if size else "",
         version=version,
     )
 

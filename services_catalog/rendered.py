@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import cast
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -37,6 +37,7 @@ def public_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
     if not _is_for_everyone(request):
         return cast(HttpResponseBase, serve(request, path))
     key = f"page:{editions.current()}:{request.get_host()}:{get_language()}:{timezone.localdate()}:{request.path}"
+    cache = caches[editions.CACHE]
     drawn = cache.get(key)
     if drawn is None:
         request.same_for_everyone = True  # type: ignore[attr-defined]  # read by templates and facts

@@ -7,13 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.panels import FieldPanel
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms.history import RecordHistoryView
 from services_catalog import deleting
 from services_catalog.doors import PublishWhatIsReady
 from services_catalog.management.commands.publish_scheduled import REFUSED
+from services_catalog.models import ServiceCategory
 
 # Later than Wagtail's own: the registry keeps the last of each action.
 _INSTEAD_OF_STOCK = 100
@@ -55,3 +60,18 @@ def words_of_refused_publishing(actions: LogActionRegistry) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return str(log_entry.data.get("reason", "")) or str(_("The scheduled page could not go live."))
+
+
+class ServiceCategoryViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = ServiceCategory
+    icon = "folder-open-inverse"
+    menu_label = _("Service categories")
+    menu_order = 250
+    add_to_admin_menu = True
+    list_display = ["__str__", "key", "order"]
+    history_view_class = RecordHistoryView
+    history_template_name = RecordHistoryView.template_name
+    panels = [FieldPanel("name"), FieldPanel("key"), FieldPanel("icon"), FieldPanel("order")]
+
+
+register_snippet(ServiceCategoryViewSet)

@@ -47,3 +47,9 @@ def fees_in_words(page: "ServicePage") -> str:
 def beneficiaries_in_words(page: "ServicePage") -> str:
     """Who the service is for, in one line."""
     return " / ".join(str(entry.value) for entry in page.beneficiaries)
+
+
+def size_in_words(size: int) -> str:
+    """`84 KB`, `1.2 MB`: as file managers print it, in Latin letters in every language."""
+    kilobytes = max(round(size / 1024), 1)
+    return f"{kilobytes} KB" if kilobytes < 1024 else f"{size / 1024 / 1024:.1f} MB"

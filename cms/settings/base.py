@@ -173,7 +173,9 @@ CACHES = {
         "BACKEND": "home.accounts.throttle.CounterCache",
         "LOCATION": "accounts_throttle_counter",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
+    },
+    # Drawn pages and menus, kept per edition of the site (services_catalog.editions).
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1_000}},
 }
 
 # What a page may load. No inline script or style, nothing from another server; a nonce only where a
@@ -268,3 +270,6 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 
 # A form of 300 fields is 7,721 inputs in the editor.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# Whether `manage.py demo` may make accounts with a password that everyone knows.
+DEMO_ACCOUNTS = False

@@ -1,0 +1,101 @@
+"""Sample requests for `manage.py demo`, made the way people make them: by submitting and by actions.
+
+Nothing here writes a request itself.
+"""
+
+from itertools import cycle
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from forms_builder.fields.base import Context
+from home.accounts.models import User
+from service_requests.records.models import ServiceRequest
+from service_requests.wizard import drafts, uploads
+from service_requests.wizard.models import Draft
+from service_requests.wizard.submit import submit
+from service_requests.workflow import actions
+from services_catalog.models import ServicePage
+
+WANTED = 25
+CLERK, SUPERVISOR = "clerk", "supervisor"
+# What happened to the requests, in turn.
+FATES = ("new", "taken", "asked", "answered", "approved", "new", "rejected", "approved", "assigned", "new")
+# The smallest picture there is: 1 × 1, white.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffffff7f0009fb03fd"
+    "05434571220000000049454e44ae426082"
+)
+
+
+def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
+    """Bring the number of requests of this service up to WANTED; how many were made."""
+    service = ServicePage.objects.filter(slug=told["service"], locale__language_code=settings.LANGUAGE_CODE).first()
+    if service is None or service.form_version is None:
+        return 0
+    there = ServiceRequest.objects.filter(service=service).count()
+    # Whoever has begun an application of his own is left to finish it.
+    busy = set(Draft.objects.filter(service=service, closed_at=None).values_list("applicant", flat=True))
+    people = cycle([person for person in applicants if person.pk not in busy])
+    reasons = cycle(told["reasons"])
+    for place in range(WANTED):
+        person, reason = next(people), next(reasons)
+        if place >= there:
+            request = _submitted(service, person, reason, place)
+            _befall(request, FATES[place % len(FATES)], told, person)
+    return max(WANTED - there, 0)
+
+
+@transaction.atomic
+def _submitted(service: ServicePage, person: User, reason: tuple[str, str], place: int) -> ServiceRequest:
+    draft = drafts.new_draft(person, service, service.form_version, settings.LANGUAGE_CODE)
+    draft.data["extra_data"]["answers"] = _answers(person, reason, place)
+    draft.save()
+    letter = SimpleUploadedFile("letter.png", PICTURE, content_type="image/png")
+    kept = uploads.keep_file(letter, place="letter", kinds=["png"], max_bytes=1_000_000, by=person)
+    uploads.claim(draft, [kept])
+    context = Context(
+        language=settings.LANGUAGE_CODE,
+        country=service.organisation.country if service.organisation else "SA",
+        evidence={"at": timezone.now().isoformat(), "address": "127.0.0.1"},
+    )
+    return submit(draft, by=person, context=context, signed={"declaration": True})
+
+
+def _answers(person: User, reason: tuple[str, str], place: int) -> dict[str, Any]:
+    kind, party = (("department", "rights"), ("general", "reception"), ("department", "governorates"))[place % 3]
+    return {
+        "applicant_type": ("individual", "private_sector", "public_sector")[place % 3],
+        "full_name": person.full_name,
+        "identity": {"type": person.identity_type, "number": person.identity_number},
+        "mobile": person.mobile,
+        "email": person.email,
+        "governorate": ("najran", "sharurah", "hubuna")[place % 3],
+        "appointment_type": kind,
+        "party": party,
+        "gate": ("main", "east")[place % 2],
+        "reason": reason[0],
+        "topic": reason[1],
+        "has_items": place % 2 == 0,
+        **({"items": ["mobile_phone", "private_car"]} if place % 2 == 0 else {}),
+    }
+
+
+def _befall(request: ServiceRequest, fate: str, told: dict[str, Any], person: User) -> None:
+    clerk = User.objects.get(username=CLERK)
+    if fate == "assigned":
+        actions.assign(request, by=User.objects.get(username=SUPERVISOR), to=clerk, reason=told["assigning"])
+    if fate in {"new", "assigned"}:
+        return
+    actions.take(request, by=clerk)
+    if fate in {"asked", "answered"}:
+        actions.ask_citizen(request, by=clerk, text=told["questions"][request.serial % len(told["questions"])])
+    if fate == "answered":
+        actions.answer(request, by=person, text=told["answer"])
+    if fate == "approved":
+        actions.approve(request, by=clerk, note=told["approval"])
+    if fate == "rejected":
+        actions.reject(request, by=clerk, reason=told["rejection"])

@@ -1,0 +1,99 @@
+"""`manage.py demo`: content, accounts and some requests to look at. Run again it adds what is missing.
+
+Only this command makes accounts with a known password, and production settings refuse it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from cms.identity import IdentityType
+from home.accounts.models import User
+from service_requests.demonstration import file_requests
+from services_catalog.organisations.models import Department, Membership
+
+PASSWORD = "diwan-demo"
+
+
+class Command(BaseCommand):
+    help = "Set up the demonstration: content, accounts (password diwan-demo) and sample requests."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_ACCOUNTS:
+            raise CommandError("Demonstration accounts have a password that everyone knows: not with these settings.")
+        call_command("load_content", stdout=self.stdout)
+        call_command("setup_groups", stdout=self.stdout)
+        people = _read("people.json")
+        for person in people["staff"]:
+            self._staff(person)
+        citizens = [_account(person) for person in people["citizens"]]
+        others = [_applicant(place, name) for place, name in enumerate(people["applicants"])]
+        made = file_requests(_read("requests.json"), [*citizens, *others])
+        self.stdout.write(f"Sample requests made: {made}")
+        names = ", ".join(person["username"] for person in [*people["staff"], *people["citizens"]])
+        self.stdout.write(f"Accounts: {names}; password {PASSWORD}")
+
+    def _staff(self, person: dict[str, Any]) -> None:
+        user = _account(person)
+        user.groups.add(Group.objects.get(name=person["group"]))
+        for name in person["departments"]:
+            organisation, _slash, key = name.partition("/")
+            department = Department.objects.get(organisation__key=organisation, key=key)
+            Membership.objects.get_or_create(user=user, department=department)
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = Path(settings.BASE_DIR) / "content" / "demo" / name
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _account(person: dict[str, Any]) -> User:
+    """The account of that name; its password is put back, so that the printed one is always right."""
+    user = User.objects.filter(username=person["username"]).first()
+    if user is None:
+        user = User(
+            username=person["username"],
+            full_name=person["full_name"],
+            identity_type=IdentityType.NATIONAL_ID,
+            identity_number=person["identity"],
+            mobile=person["mobile"],
+            email=person.get("email", f"{person['username']}@example.com"),
+        )
+    if not user.check_password(PASSWORD):
+        user.set_password(PASSWORD)
+        user.full_clean()
+        user.save()
+    return user
+
+
+def _applicant(place: int, name: str) -> User:
+    """Somebody who applied and whose account nobody signs in to."""
+    username = f"applicant-{place + 1}"
+    found = User.objects.filter(username=username).first()
+    if found is not None:
+        return found
+    user = User(
+        username=username,
+        full_name=name,
+        identity_type=IdentityType.NATIONAL_ID,
+        identity_number=_national_id(place + 1),
+        mobile=f"+9665055500{place:02d}",
+        email=f"{username}@example.com",
+    )
+    user.set_unusable_password()
+    user.full_clean()
+    user.save()
+    return user
+
+
+def _national_id(serial: int) -> str:
+    """A number with a right check digit (Luhn, doubling the first digit)."""
+    digits = f"1{serial * 7919:08d}"
+    doubled = (str(int(digit) * 2) if place % 2 == 0 else digit for place, digit in enumerate(digits))
+    return digits + str(-sum(int(digit) for part in doubled for digit in part) % 10)
