@@ -10,7 +10,9 @@ import unicodedata
 # Marks that steer direction, and joiners without width that come along when text is copied.
 _INVISIBLE = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _TATWEEL = "\u0640"
-_TASHKEEL = "".join(chr(code) for code in (*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, *range(0x06D6, 0x06EE)))
+_TASHKEEL = "".join(
+    chr(code) for code in (*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, *range(0x06D6, 0x06EE))
+)
 
 _REMOVED = str.maketrans("", "", _INVISIBLE + _TATWEEL)
 _FOLDED = str.maketrans(

@@ -32,7 +32,36 @@ def _luhn(number: str) -> bool:
 
 
 _EGYPTIAN_GOVERNORATES = frozenset(
-    "01 02 03 04 11 12 13 14 15 16 17 18 19 21 22 23 24 25 26 27 28 29 31 32 33 34 35 88".split()
+    [
+        "01",
+        "02",
+        "03",
+        "04",
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "16",
+        "17",
+        "18",
+        "19",
+        "21",
+        "22",
+        "23",
+        "24",
+        "25",
+        "26",
+        "27",
+        "28",
+        "29",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "88",
+    ]
 )
 
 
@@ -138,7 +167,7 @@ def check_identity(kind: str, number: str, country: str = "SA") -> str:
     normal = fold_identity(number)
     shape = shape_of(kind, country)
     if not re.fullmatch(shape.pattern, normal):
-        raise ValidationError(shape.wrong, code="shape")
+        raise ValidationError(str(shape.wrong), code="shape")
     if not shape.holds(normal):
         raise ValidationError(_SAUDI_MISTYPED, code="check_digit")
     return normal

@@ -42,10 +42,10 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
         return None
 
 
-def _what_to_write(country: str, mobile_only: bool) -> object:
+def _what_to_write(country: str, mobile_only: bool) -> str:
     if mobile_only:
-        return _MOBILE_SHAPES.get(country, _("Write a mobile number with its digits only"))
-    return _("Write the phone number with its area code, in digits only")
+        return str(_MOBILE_SHAPES.get(country, _("Write a mobile number with its digits only")))
+    return str(_("Write the phone number with its area code, in digits only"))
 
 
 def prefix(country: str) -> str:

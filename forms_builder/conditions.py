@@ -20,7 +20,7 @@ from forms_builder.spec import Logic
 Answers = Mapping[str, Any]
 
 
-class UnknownLogic(ValueError):
+class UnknownLogicError(ValueError):
     """A condition that is not within the subset."""
 
 
@@ -82,7 +82,7 @@ def holds(logic: Logic | None, answers: Answers) -> bool:
     """Whether the condition is true of these answers. No condition always holds.
 
     Raises:
-        UnknownLogic: for an operation outside the subset.
+        UnknownLogicError: for an operation outside the subset.
     """
     return True if logic is None else _value(logic, answers) is True
 
@@ -102,7 +102,7 @@ def _value(logic: Any, answers: Answers) -> Any:
     if not isinstance(logic, dict):
         return logic
     if len(logic) != 1:
-        raise UnknownLogic(f"One operation is expected, not {sorted(logic)}.")
+        raise UnknownLogicError(f"One operation is expected, not {sorted(logic)}.")
     ((operation, given),) = logic.items()
     if operation == "var":
         return _read(given, answers)
@@ -115,12 +115,12 @@ def _value(logic: Any, answers: Answers) -> Any:
     try:
         return _OPERATIONS[operation](*values)
     except (KeyError, TypeError) as error:
-        raise UnknownLogic(f"{operation} with {len(values)} values is not a condition of ours.") from error
+        raise UnknownLogicError(f"{operation} with {len(values)} values is not a condition of ours.") from error
 
 
 def _read(key: Any, answers: Answers) -> Any:
     if not isinstance(key, str):
-        raise UnknownLogic("A variable is named by a text.")
+        raise UnknownLogicError("A variable is named by a text.")
     return answers.get(key)
 
 

@@ -34,9 +34,7 @@ class StepSummary:
     rows: list[SummaryRow]
 
 
-def summary(
-    spec: FormSpec, answers: Answers, language: str, *, file_url: FileUrl | None = None
-) -> list[StepSummary]:
+def summary(spec: FormSpec, answers: Answers, language: str, *, file_url: FileUrl | None = None) -> list[StepSummary]:
     """Every asked question with its answer, step by step; steps without questions are left out."""
     effective = effective_answers(spec, answers)
     with override(language):

@@ -141,7 +141,7 @@ class QuestionForm(forms.Form):
         for key, answer in self._answers.items():
             self.cleaned_data[key] = answer
         for key, error in self._errors_found.items():
-            self._errors[key] = self.error_class(error.messages, renderer=self.renderer)  # type: ignore[index]
+            self.errors[key] = self.error_class(error.messages, renderer=self.renderer)
 
     # -- asking
 
@@ -305,7 +305,7 @@ class RowForm(QuestionForm):
         ids = [row.get(ROW) for row in rows]
         self.number = ids.index(row_id) + 1 if row_id in ids else len(rows) + 1
         self.is_new = row_id not in ids
-        stored = next((row for row in rows if row.get(ROW) == row_id), {})
+        stored: Answers = next((row for row in rows if row.get(ROW) == row_id), {})
         own = {field.key for field in group.fields}
         before = {key: value for key, value in (context.answers or answers).items() if key not in own}
         super().__init__(
@@ -345,7 +345,7 @@ class RowView:
 
 
 @dataclass(frozen=True)
-class GroupView(Part):
+class GroupView:
     """A repeating group among the questions of a step.
 
     Attributes:

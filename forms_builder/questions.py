@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.forms import BoundField, Select, Textarea, Widget
@@ -24,15 +24,21 @@ from forms_builder.kinds import endings
 from forms_builder.spec import FieldSpec
 
 
-class Part:
+class Part(Protocol):
     """Something on the page of a step: a question, a group or a content."""
 
-    template: str
-    key: str
-    anchor: str
+    @property
+    def template(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def anchor(self) -> str:
+        """Id of the input to go to from the error summary."""
 
 
-class ContentPart(Part):
+class ContentPart:
     """Words between the questions."""
 
     anchor = ""
@@ -73,7 +79,7 @@ def drawn(widget: Widget, name: str, value: Any, attributes: dict[str, Any]) -> 
     return format_html('<input type="text"{}{}>', given, flatatt({"value": shown}) if shown else "")
 
 
-class Question(Part):
+class Question:
     """A question as it is drawn. Ids: the input's `id`, then `…-hint` and `…-error`."""
 
     def __init__(
@@ -125,7 +131,7 @@ class Question(Part):
         return "" if self.hint else str(getattr(self.field, "shape", ""))
 
     @property
-    def anchor(self) -> str:  # type: ignore[override]
+    def anchor(self) -> str:
         """Id of the input to go to from the error summary."""
         if self.spec.type == "date":
             part = {"incomplete": self._first_empty}.get(self.error_code, "day")
@@ -243,7 +249,12 @@ class Question(Part):
     @property
     def file_rows(self) -> list[dict[str, Any]]:
         return [
-            {"id": ref["id"], "name": ref["name"], "size": megabytes(ref["size"]), "is_image": ref["type"].startswith("image/")}
+            {
+                "id": ref["id"],
+                "name": ref["name"],
+                "size": megabytes(ref["size"]),
+                "is_image": ref["type"].startswith("image/"),
+            }
             for ref in self.files
         ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import ValidationError
 
 from cms.arabic import fold
@@ -75,8 +76,8 @@ class _Review:
             yield Fault(_("Give each step its own key: “%(key)s” stands twice.") % {"key": step.key}, step.block)
         if step.key in RESERVED_STEPS:
             yield Fault(_("Choose another key: “%(key)s” is reserved.") % {"key": step.key}, step.block)
-        yield from _texts(step.title, _("title"), step.block)
-        yield from _texts(step.intro, _("introduction"), step.block, optional=True)
+        yield from _texts(step.title, pgettext("part of a form", "title"), step.block)
+        yield from _texts(step.intro, pgettext("part of a form", "introduction"), step.block, optional=True)
         yield from self._condition(step.show_if, step.block, earlier)
         if not any(field_type(field.type).has_answer for field in step.fields):
             yield Fault(_("Add a question to the step."), step.block)
@@ -92,8 +93,8 @@ class _Review:
         kind = field_type(field.type)
         if kind.has_answer:
             yield from self._key(field, keys)
-            yield from _texts(field.label, _("question"), field.block)
-            yield from _texts(field.hint, _("hint"), field.block, optional=True)
+            yield from _texts(field.label, pgettext("part of a form", "question"), field.block)
+            yield from _texts(field.hint, pgettext("part of a form", "hint"), field.block, optional=True)
         yield from _settings(kind, field)
         yield from _options(field)
         yield from self._condition(field.show_if, field.block, earlier)
@@ -154,7 +155,9 @@ class _Review:
         if parent is None:
             yield Fault(self._unreadable(key), field.block)
         elif not isinstance(field_type(parent.type), OneOf | DependentChoice):
-            yield Fault(_("The options can depend only on a choice of one: “%(key)s” is none.") % {"key": key}, field.block)
+            yield Fault(
+                _("The options can depend only on a choice of one: “%(key)s” is none.") % {"key": key}, field.block
+            )
         else:
             yield from _parent_values(field, parent)
 
@@ -177,7 +180,14 @@ def _read(operation: str, parts: Any) -> Iterator[tuple[str, str, Any]]:
     elif operation == "in":
         yield parts[1]["var"], "contains", parts[0]
     else:
-        names = {"===": "equals", "!==": "not_equals", "<": "before", "<=": "on_or_before", ">": "after", ">=": "on_or_after"}
+        names = {
+            "===": "equals",
+            "!==": "not_equals",
+            "<": "before",
+            "<=": "on_or_before",
+            ">": "after",
+            ">=": "on_or_after",
+        }
         if parts[1] is None:
             names = {"===": "not_answered", "!==": "answered"}
         yield parts[0]["var"], names[operation], parts[1]
@@ -200,9 +210,7 @@ def _comparison(field: FieldSpec, operator: str, value: Any, block: str) -> Iter
         return
     for item in values:
         if not kind.allows_condition_value(field, item):
-            yield Fault(
-                _("“%(value)s” is no possible answer of “%(key)s”.") % {"value": item, "key": field.key}, block
-            )
+            yield Fault(_("“%(value)s” is no possible answer of “%(key)s”.") % {"value": item, "key": field.key}, block)
 
 
 def _is_impossible(logic: Logic) -> bool:
@@ -242,7 +250,7 @@ def _settings(kind: FieldType, field: FieldSpec) -> Iterator[Fault]:
         yield Fault(message, field.block)
     item = field.settings.get("item")
     if item is not None or field.type == "group":
-        yield from _texts(item or {}, _("name of one entry"), field.block)
+        yield from _texts(item or {}, pgettext("part of a form", "name of one entry"), field.block)
 
 
 def _options(field: FieldSpec) -> Iterator[Fault]:

@@ -29,6 +29,7 @@ __all__ = [
     "steps",
 ]
 
+
 def effective_answers(spec: FormSpec, answers: Answers) -> dict[str, Any]:
     """The answers of the questions that are asked, in order; rows are cut the same way and keep their name."""
     effective: dict[str, Any] = {}

@@ -16,12 +16,13 @@ import filetype
 import pikepdf
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
 from cms.arabic import clean
-from forms_builder.fields.showing import megabytes
+from forms_builder.fields.showing import comma, megabytes
 from forms_builder.kinds import KINDS, UNDECLARED, Kind, endings
 
 register_heif_opener(thumbnails=False)
@@ -51,7 +52,7 @@ class CheckedFile:
     content: bytes
 
 
-def check_file(uploaded: UploadedFile, kinds: Sequence[str], max_bytes: int) -> CheckedFile:
+def check_file(uploaded: "UploadedFile[Any]", kinds: Sequence[str], max_bytes: int) -> CheckedFile:
     """Look at an uploaded file.
 
     Raises:
@@ -111,8 +112,10 @@ def _picture(name: str, key: str, content: bytes, max_bytes: int) -> CheckedFile
             drawn = _drawn_png(upright) if key == "png" else _drawn_jpeg(upright, max_bytes)
     except ValidationError:
         raise
-    except Exception as error:  # noqa: BLE001 -- a decoder may fail in any way on a hostile file
-        raise _refused(_("%(name)s cannot be opened. Save the picture again and upload that"), name, code="damaged") from error
+    except Exception as error:  # a decoder may fail in any way on a hostile file
+        raise _refused(
+            _("%(name)s cannot be opened. Save the picture again and upload that"), name, code="damaged"
+        ) from error
     if len(drawn) > max_bytes:
         raise _too_large(name, len(drawn), max_bytes)
     if key == "png":
@@ -160,10 +163,14 @@ def _document(name: str, content: bytes) -> bytes:
             return out.getvalue()
     except pikepdf.PasswordError as error:
         raise _refused(
-            _("%(name)s is protected by a password. Save it without the password and upload that"), name, code="password"
+            _("%(name)s is protected by a password. Save it without the password and upload that"),
+            name,
+            code="password",
         ) from error
-    except Exception as error:  # noqa: BLE001 -- a parser may fail in any way on a hostile file
-        raise _refused(_("%(name)s cannot be opened. Save the document again as PDF and upload that"), name, code="damaged") from error
+    except Exception as error:  # a parser may fail in any way on a hostile file
+        raise _refused(
+            _("%(name)s cannot be opened. Save the document again as PDF and upload that"), name, code="damaged"
+        ) from error
 
 
 def _disarm(pdf: pikepdf.Pdf) -> bool:
@@ -177,27 +184,26 @@ def _disarm_item(item: Any, depth: int) -> bool:
     """Take what is active out of an object and of the direct objects in it."""
     if depth > 50:
         raise pikepdf.PdfError("nested too deep")
-    changed = False
+    parts: list[Any]
     if isinstance(item, pikepdf.Array):
-        for part in item:
-            if not _is_indirect(part):
-                changed = _disarm_item(part, depth + 1) or changed
-        return changed
-    if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        parts = list(item)
+        changed = False
+    elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        changed = _strip(item)
+        parts = [item.get(key) for key in list(item.keys())]
+    else:
         return False
-    for key in _ACTIVE_KEYS:
-        if key in item:
-            del item[key]
-            changed = True
-    if str(item.get("/S", "")) in _ACTIVE_ACTIONS:
-        for key in list(item.keys()):
-            del item[key]
-        return True
-    for key in list(item.keys()):
-        part = item.get(key)
-        if not _is_indirect(part):
-            changed = _disarm_item(part, depth + 1) or changed
-    return changed
+    inner = [_disarm_item(part, depth + 1) for part in parts if not _is_indirect(part)]
+    return changed or any(inner)
+
+
+def _strip(item: Any) -> bool:
+    """Empty an active action; of anything else take the active keys."""
+    is_action = str(item.get("/S", "")) in _ACTIVE_ACTIONS
+    gone = [key for key in list(item.keys()) if is_action or key in _ACTIVE_KEYS]
+    for key in gone:
+        del item[key]
+    return bool(gone)
 
 
 def _is_indirect(item: Any) -> bool:
@@ -234,4 +240,4 @@ def _either(words: Sequence[str]) -> str:
     """`PDF, JPG or PNG`."""
     if len(words) < 2:
         return "".join(words)
-    return _("%(several)s or %(last)s") % {"several": _(", ").join(words[:-1]), "last": words[-1]}
+    return _("%(several)s or %(last)s") % {"several": comma(get_language() or "").join(words[:-1]), "last": words[-1]}

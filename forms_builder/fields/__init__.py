@@ -3,23 +3,35 @@
 Importing this package registers them, in the order of the editor's menu.
 """
 
-from forms_builder.fields.base import Answer, Answers, Column, Context, FieldType, FileRef, FileUrl
-from forms_builder.fields.base import field_type, field_types, register
-from forms_builder.fields import short_text  # isort: skip
-from forms_builder.fields import long_text  # isort: skip
-from forms_builder.fields import full_name  # isort: skip
-from forms_builder.fields import identity_document  # isort: skip
-from forms_builder.fields import email  # isort: skip
-from forms_builder.fields import phone  # isort: skip
-from forms_builder.fields import date  # isort: skip
-from forms_builder.fields import one_of  # isort: skip
-from forms_builder.fields import many_of  # isort: skip
-from forms_builder.fields import yes_no  # isort: skip
-from forms_builder.fields import dependent_choice  # isort: skip
-from forms_builder.fields import files  # isort: skip
-from forms_builder.fields import group  # isort: skip
-from forms_builder.fields import declaration  # isort: skip
-from forms_builder.fields import content  # isort: skip
+# isort: off
+from forms_builder.fields.base import (
+    Answer,
+    Answers,
+    Column,
+    Context,
+    FieldType,
+    FileRef,
+    FileUrl,
+    field_type,
+    field_types,
+    register,
+)
+from forms_builder.fields import short_text
+from forms_builder.fields import long_text
+from forms_builder.fields import full_name
+from forms_builder.fields import identity_document
+from forms_builder.fields import email
+from forms_builder.fields import phone
+from forms_builder.fields import date
+from forms_builder.fields import one_of
+from forms_builder.fields import many_of
+from forms_builder.fields import yes_no
+from forms_builder.fields import dependent_choice
+from forms_builder.fields import files
+from forms_builder.fields import group
+from forms_builder.fields import declaration
+from forms_builder.fields import content
+# isort: on
 
 __all__ = [
     "Answer",

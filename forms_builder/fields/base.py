@@ -136,9 +136,7 @@ class FieldType(ABC):
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         """The answer in words, for SMS, search, exports and plain text. Empty for no answer."""
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         """The answer as it is shown on a page, escaped, numbers isolated from the text's direction.
 
         `file_url` gives the address of a file to those who may open it.

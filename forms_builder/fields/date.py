@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from django.utils.formats import date_format
 from pydantic import Field
 from wagtail import blocks
 
@@ -97,12 +97,14 @@ class DateField(TypedMixin, forms.Field):
     def _check_limits(self, day: datetime.date) -> None:
         if self.earliest and day < self.earliest:
             raise ValidationError(
-                _("Write a day from %(day)s on: %(question)s") % {"day": _numeric(self.earliest), "question": self.question},
+                _("Write a day from %(day)s on: %(question)s")
+                % {"day": _numeric(self.earliest), "question": self.question},
                 code="too_early",
             )
         if self.latest and day > self.latest:
             raise ValidationError(
-                _("Write a day up to %(day)s: %(question)s") % {"day": _numeric(self.latest), "question": self.question},
+                _("Write a day up to %(day)s: %(question)s")
+                % {"day": _numeric(self.latest), "question": self.question},
                 code="too_late",
             )
 
@@ -147,7 +149,12 @@ class Date(base.FieldType):
             icon=self.icon,
             menu=self.menu,
             more=[
-                (name, blocks.IntegerBlock(required=False, min_value=-80_000, max_value=80_000, label=label, help_text=days))
+                (
+                    name,
+                    blocks.IntegerBlock(
+                        required=False, min_value=-80_000, max_value=80_000, label=label, help_text=days
+                    ),
+                )
                 for name, label in (
                     ("earliest_days", gettext_lazy("Earliest day")),
                     ("latest_days", gettext_lazy("Latest day")),
@@ -186,9 +193,7 @@ class Date(base.FieldType):
         hijri = hijri_text(day, language)
         return f"{hijri} ({gregorian})" if hijri else gregorian
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         text = self.as_text(spec, answer, language)
         return format_html('<time datetime="{}">{}</time>', answer, text) if text else SafeString()
 

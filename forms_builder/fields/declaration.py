@@ -110,7 +110,7 @@ class Declaration(base.FieldType):
             "type": "object",
             "properties": {
                 "accepted": {"const": True},
-                **{part: texts for part in ("text", "digest", "language", "at", "address")},
+                **dict.fromkeys(("text", "digest", "language", "at", "address"), texts),
             },
             "required": ["accepted", "text", "digest", "language"],
             "additionalProperties": False,

@@ -69,7 +69,7 @@ class DependentChoice(base.FieldType):
         )
         if as_list:
             first = _("Choose from the list") if items else _("Answer the question before first")
-            field.choices = [("", first), *field.choices]
+            field.choices = [("", first), *((item.value, item.label) for item in items)]
         return field
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:

@@ -17,7 +17,9 @@ KEY_PATTERN = r"^[a-z][a-z0-9_]{0,59}$"
 STEP_PATTERN = r"^[a-z][a-z0-9_-]{0,59}$"
 VALUE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"
 
-_KEY_HELP = _("Stable name of the answer in exports and conditions: Latin small letters, digits and _. Never translated.")
+_KEY_HELP = _(
+    "Stable name of the answer in exports and conditions: Latin small letters, digits and _. Never translated."
+)
 _KEY_WRONG = _("Write small Latin letters, digits and _, beginning with a letter, for example visit_reason.")
 _VALUE_WRONG = _("Write Latin letters, digits, dots, - or _, for example public_sector.")
 

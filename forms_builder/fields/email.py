@@ -81,9 +81,7 @@ class Email(base.FieldType):
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         return left_to_right(str(answer or ""))
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

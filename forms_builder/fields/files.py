@@ -100,9 +100,7 @@ class Files(base.FieldType):
         size = blocks.IntegerBlock(
             default=5, min_value=1, max_value=MOST_MEGABYTES, label=gettext_lazy("Megabytes of each file at most")
         )
-        count = blocks.IntegerBlock(
-            default=1, min_value=1, max_value=MOST_FILES, label=gettext_lazy("Files at most")
-        )
+        count = blocks.IntegerBlock(default=1, min_value=1, max_value=MOST_FILES, label=gettext_lazy("Files at most"))
         return editing.question_block(
             label=self.label,
             icon=self.icon,
@@ -149,9 +147,7 @@ class Files(base.FieldType):
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return listed((ref["name"] for ref in answer or []), language)
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         return listed_html((_shown(ref, file_url) for ref in answer or []), language)
 
     def columns(self, spec: FieldSpec, language: str) -> list[Column]:

@@ -37,9 +37,7 @@ class NameField(TypedField):
         if not value:
             return
         if _DIGIT.search(value) or not _NAME.fullmatch(value):
-            raise ValidationError(
-                _("Write %(question)s in letters only") % {"question": self.question}, code="letters"
-            )
+            raise ValidationError(_("Write %(question)s in letters only") % {"question": self.question}, code="letters")
         if len(value.split()) < self.parts:
             raise ValidationError(_too_few(self.question, self.parts), code="parts")
 
@@ -94,9 +92,7 @@ class FullName(base.FieldType):
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         return format_html("<bdi>{}</bdi>", answer) if answer else SafeString()
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

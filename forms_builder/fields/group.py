@@ -16,7 +16,6 @@ from wagtail import blocks
 
 from cms.blocks import LocalisedTextBlock
 from cms.languages import Texts, in_language
-from forms_builder import wording
 from forms_builder.fields import base, editing
 from forms_builder.fields.asking import ROW, is_required, row_answers, shown_fields_of
 from forms_builder.fields.base import Answer, Column, Context, FileUrl, field_type
@@ -43,12 +42,10 @@ class RowsField(forms.Field):
     def clean(self, value: Any) -> list[dict[str, Any]]:
         rows = list(value or [])
         check_count(self.spec, len(rows), self.least, self.most, self.context.language)
-        return [
-            check_row(self.spec, row, number, self.context) for number, row in enumerate(rows, start=1)
-        ]
+        return [check_row(self.spec, row, number, self.context) for number, row in enumerate(rows, start=1)]
 
 
-class RowFault(ValidationError):
+class RowError(ValidationError):
     """A wrong answer in a row, with its place."""
 
     def __init__(self, message: str, *, row: int, key: str) -> None:
@@ -84,13 +81,11 @@ def check_count(spec: FieldSpec, count: int, least: int, most: int, language: st
         )
 
 
-def check_row(
-    spec: FieldSpec, row: Mapping[str, Any], number: int, context: Context
-) -> dict[str, Any]:
+def check_row(spec: FieldSpec, row: Mapping[str, Any], number: int, context: Context) -> dict[str, Any]:
     """The checked answers of one row, hidden questions left out.
 
     Raises:
-        RowFault: for the first wrong answer.
+        RowError: for the first wrong answer.
     """
     faults = list(row_faults(spec, row, number, context))
     if faults:
@@ -104,16 +99,14 @@ def checked_row(spec: FieldSpec, row: Mapping[str, Any], context: Context) -> di
     return {ROW: row[ROW], **answers} if ROW in row else answers
 
 
-def row_faults(spec: FieldSpec, row: Mapping[str, Any], number: int, context: Context) -> Iterator[RowFault]:
+def row_faults(spec: FieldSpec, row: Mapping[str, Any], number: int, context: Context) -> Iterator[RowError]:
     """What is wrong in one row."""
     for key, _answer, error in _walk_row(spec, row, context):
         if error is not None:
-            yield RowFault(error, row=number, key=key)
+            yield RowError(error, row=number, key=key)
 
 
-def _walk_row(
-    spec: FieldSpec, row: Mapping[str, Any], context: Context
-) -> Iterator[tuple[str, Answer, str | None]]:
+def _walk_row(spec: FieldSpec, row: Mapping[str, Any], context: Context) -> Iterator[tuple[str, Answer, str | None]]:
     effective = {**context.answers, **row_answers(spec, row, context.answers)}
     inner = replace(context, answers=effective)
     for field in shown_fields_of(spec.fields, effective):
@@ -122,7 +115,10 @@ def _walk_row(
             continue
         try:
             checked = kind.check(
-                field, effective.get(field.key) if field.key in row else None, inner, required=is_required(field, effective)
+                field,
+                effective.get(field.key) if field.key in row else None,
+                inner,
+                required=is_required(field, effective),
             )
         except ValidationError as error:
             yield field.key, None, error.messages[0]
@@ -149,7 +145,11 @@ class Group(base.FieldType):
 
     def block(self) -> blocks.StructBlock:
         inner = blocks.StreamBlock(
-            [(kind.key, base.block_of(kind.key)) for kind in base.field_types() if kind.key not in (self.key, "declaration")],
+            [
+                (kind.key, base.block_of(kind.key))
+                for kind in base.field_types()
+                if kind.key not in (self.key, "declaration")
+            ],
             label=gettext_lazy("Questions of one entry"),
         )
         item = LocalisedTextBlock(
@@ -204,19 +204,13 @@ class Group(base.FieldType):
             lines.append(comma(language).join(text for text in texts if text))
         return "\n".join(lines)
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         if not answer:
             return SafeString()
-        rows = format_html_join(
-            "", "<li>{}</li>", ((self._row_html(spec, row, language, file_url),) for row in answer)
-        )
+        rows = format_html_join("", "<li>{}</li>", ((self._row_html(spec, row, language, file_url),) for row in answer))
         return format_html('<ol class="answer-rows">{}</ol>', rows)
 
-    def _row_html(
-        self, spec: FieldSpec, row: Mapping[str, Any], language: str, file_url: FileUrl | None
-    ) -> SafeString:
+    def _row_html(self, spec: FieldSpec, row: Mapping[str, Any], language: str, file_url: FileUrl | None) -> SafeString:
         shown = []
         for field in spec.fields:
             html = field_type(field.type).as_html(field, row.get(field.key), language, file_url)
@@ -237,9 +231,7 @@ class Group(base.FieldType):
         for field in spec.fields:
             kind = field_type(field.type)
             columns, cells = kind.columns(field, language), kind.cells(field, row.get(field.key), language)
-            parts += [
-                f"{column.key}: {_escaped(cell)}" for column, cell in zip(columns, cells, strict=True) if cell
-            ]
+            parts += [f"{column.key}: {_escaped(cell)}" for column, cell in zip(columns, cells, strict=True) if cell]
         return "; ".join(parts)
 
     def read_cells(self, spec: FieldSpec, cells: Sequence[str], context: Context) -> Answer:
@@ -264,7 +256,7 @@ class Group(base.FieldType):
             try:
                 answer = kind.read_cells(field, [written.pop(key, "") for key in keys], inner)
             except ValidationError as error:
-                raise RowFault(
+                raise RowError(
                     f"{number}) {in_language(field.label, context.language)}: {error.messages[0]}",
                     row=number,
                     key=field.key,
@@ -272,7 +264,7 @@ class Group(base.FieldType):
             if answer is not None:
                 row[field.key] = answer
         if written:
-            raise RowFault(
+            raise RowError(
                 _("Write the names of the parts as in the export, not “%(text)s”") % {"text": next(iter(written))},
                 row=number,
                 key="",

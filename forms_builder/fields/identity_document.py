@@ -143,9 +143,7 @@ class IdentityDocument(base.FieldType):
             return str(answer["number"])
         return f"{_kind_label(answer['type'], language)} {answer['number']}"
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         if not answer:
             return SafeString()
         number = left_to_right(answer["number"])

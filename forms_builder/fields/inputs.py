@@ -40,14 +40,13 @@ class TypedField(TypedMixin, forms.CharField):
         super().__init__(strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = clean(str(value), multiline=self.multiline) if value not in self.empty_values else ""
-        return text
+        return "" if value in self.empty_values else clean(str(value), multiline=self.multiline)
 
     def validate(self, value: str) -> None:
         super().validate(value)
         if self.limit is not None and len(value) > self.limit:
             raise ValidationError(
-                self.too_long or _("Shorten the text to %(limit)s characters; it has %(length)s"),
+                str(self.too_long) or _("Shorten the text to %(limit)s characters; it has %(length)s"),
                 code="max_length",
                 params={"limit": self.limit, "length": len(value)},
             )

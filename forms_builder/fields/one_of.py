@@ -21,8 +21,6 @@ def style_block() -> blocks.ChoiceBlock:
     return blocks.ChoiceBlock(choices=STYLES, default="radio", required=False, label=gettext_lazy("Shown as"))
 
 
-
-
 @base.register
 class OneOf(base.FieldType):
     """One option, as radio buttons or as a list."""
@@ -59,7 +57,7 @@ class OneOf(base.FieldType):
             widget=forms.Select(attrs={"class": "select"}) if as_list else forms.RadioSelect,
         )
         if as_list:
-            field.choices = [("", _("Choose from the list")), *field.choices]
+            field.choices = [("", _("Choose from the list")), *((item.value, item.label) for item in items)]
         return field
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:

@@ -57,7 +57,7 @@ def common_faults(spec: FieldSpec) -> Iterator[str]:
     if not spec.options:
         yield _("Add the options to choose from.")
     pairs = [(option.parent, option.value) for option in spec.options]
-    for parent, value in sorted({pair for pair in pairs if pairs.count(pair) > 1}):
+    for _parent, value in sorted({pair for pair in pairs if pairs.count(pair) > 1}):
         yield _("Give each option its own value: “%(value)s” stands twice.") % {"value": value}
     if any(not option.value for option in spec.options):
         yield _("Give each option a value.")

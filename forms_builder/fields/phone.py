@@ -81,9 +81,7 @@ class Phone(base.FieldType):
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return international(answer) if answer else ""
 
-    def as_html(
-        self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None
-    ) -> SafeString:
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         return left_to_right(self.as_text(spec, answer, language))
 
     def cells(self, spec: FieldSpec, answer: Answer, language: str) -> list[str]:

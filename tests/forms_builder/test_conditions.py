@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright._impl._driver import compute_driver_executable
 
-from forms_builder.conditions import OPERATORS, UnknownLogic, compile_conditions, holds, rule, variables
+from forms_builder.conditions import OPERATORS, UnknownLogicError, compile_conditions, holds, rule, variables
 
 ANSWERS = {"kind": "public", "many": ["a", "b"], "yes": True, "day": "2026-03-27", "one": 1}
 
@@ -75,7 +75,7 @@ def test_what_is_no_date_is_neither_before_nor_after(text: str) -> None:
     ],
 )
 def test_an_operation_outside_the_subset_is_refused(logic: dict) -> None:
-    with pytest.raises(UnknownLogic):
+    with pytest.raises(UnknownLogicError):
         holds({"and": [logic]}, ANSWERS)
 
 
@@ -89,7 +89,9 @@ def test_rules_are_joined_by_all_or_any() -> None:
     assert variables({"and": [first, {"or": [second]}]}) == {"a", "b"}
 
 
-VALUES = st.one_of(st.none(), st.booleans(), st.text(max_size=5), st.dates().map(str), st.lists(st.text(max_size=3), max_size=3))
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.text(max_size=5), st.dates().map(str), st.lists(st.text(max_size=3), max_size=3)
+)
 
 
 @given(operator=st.sampled_from(sorted(OPERATORS)), value=VALUES, answer=VALUES)

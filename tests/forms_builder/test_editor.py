@@ -51,7 +51,9 @@ def test_a_draft_with_nothing_but_a_started_question_is_saved(admin: Client, ser
         "show_if": NO_CONDITION,
     }
     page = ServicePage(title="t")
-    streams = [f.name for f in page._meta.get_fields() if f.get_internal_type() == "JSONField" and f.name != "form_steps"]
+    streams = [
+        f.name for f in page._meta.get_fields() if f.get_internal_type() == "JSONField" and f.name != "form_steps"
+    ]
     data = nested_form_data(
         {
             "title": "خدمة",

@@ -152,7 +152,9 @@ def _as_blocks() -> list[dict[str, Any]]:
     return [
         field("one_of", "kind", options=TWO),
         field("short_text", "why", show_if=condition(("kind", "equals", "b"))),
-        field("dependent_choice", "child", depends_on="kind", options=[option("x", parent="a"), option("y", parent="b")]),
+        field(
+            "dependent_choice", "child", depends_on="kind", options=[option("x", parent="a"), option("y", parent="b")]
+        ),
     ]
 
 

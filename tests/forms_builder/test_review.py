@@ -14,7 +14,9 @@ TEXT = field("short_text", "subject")
 
 
 def child(**settings: Any) -> dict[str, Any]:
-    return field("dependent_choice", "child", **{"depends_on": "kind", "options": [option("x", parent="a")], **settings})
+    return field(
+        "dependent_choice", "child", **{"depends_on": "kind", "options": [option("x", parent="a")], **settings}
+    )
 
 
 def group(*fields: dict[str, Any], **settings: Any) -> dict[str, Any]:
@@ -33,16 +35,40 @@ PLANTED: dict[str, tuple[list[dict[str, Any]], str]] = {
     "option without a value": ([field("one_of", "q", options=[option("")])], "block-q"),
     "two options of one value": ([field("one_of", "q", options=[option("a"), option("a")])], "block-q"),
     "condition on nothing": ([field("short_text", "q", show_if=condition(("", "equals", "x")))], "block-q"),
-    "condition on an unknown field": ([field("short_text", "q", show_if=condition(("gone", "equals", "x")))], "block-q"),
-    "condition on a later field": ([field("short_text", "q", show_if=condition(("kind", "equals", "a"))), KIND], "block-q"),
+    "condition on an unknown field": (
+        [field("short_text", "q", show_if=condition(("gone", "equals", "x")))],
+        "block-q",
+    ),
+    "condition on a later field": (
+        [field("short_text", "q", show_if=condition(("kind", "equals", "a"))), KIND],
+        "block-q",
+    ),
     "condition on itself": ([field("short_text", "q", show_if=condition(("q", "equals", "a")))], "block-q"),
-    "condition on an option that is gone": ([KIND, field("short_text", "q", show_if=condition(("kind", "equals", "z")))], "block-q"),
-    "condition without a value": ([KIND, field("short_text", "q", show_if=condition(("kind", "equals", "")))], "block-q"),
-    "operator that does not fit": ([KIND, field("short_text", "q", show_if=condition(("kind", "before", "2026-01-01")))], "block-q"),
-    "contains on a single answer": ([KIND, field("short_text", "q", show_if=condition(("kind", "contains", "a")))], "block-q"),
+    "condition on an option that is gone": (
+        [KIND, field("short_text", "q", show_if=condition(("kind", "equals", "z")))],
+        "block-q",
+    ),
+    "condition without a value": (
+        [KIND, field("short_text", "q", show_if=condition(("kind", "equals", "")))],
+        "block-q",
+    ),
+    "operator that does not fit": (
+        [KIND, field("short_text", "q", show_if=condition(("kind", "before", "2026-01-01")))],
+        "block-q",
+    ),
+    "contains on a single answer": (
+        [KIND, field("short_text", "q", show_if=condition(("kind", "contains", "a")))],
+        "block-q",
+    ),
     "equals on many answers": ([MANY, field("short_text", "q", show_if=condition(("many", "equals", "a")))], "block-q"),
-    "no such yes or no": ([field("yes_no", "sure"), field("short_text", "q", show_if=condition(("sure", "equals", "maybe")))], "block-q"),
-    "no such day": ([field("date", "day"), field("short_text", "q", show_if=condition(("day", "before", "soon")))], "block-q"),
+    "no such yes or no": (
+        [field("yes_no", "sure"), field("short_text", "q", show_if=condition(("sure", "equals", "maybe")))],
+        "block-q",
+    ),
+    "no such day": (
+        [field("date", "day"), field("short_text", "q", show_if=condition(("day", "before", "soon")))],
+        "block-q",
+    ),
     "condition that never holds": (
         [KIND, field("short_text", "q", show_if=condition(("kind", "equals", "a"), ("kind", "equals", "b")))],
         "block-q",
@@ -110,7 +136,11 @@ def test_a_planted_fault_of_a_step_is_found(name: str) -> None:
 def test_a_good_form_has_no_faults() -> None:
     good = compiled(
         step("a", KIND, field("short_text", "q", show_if=condition(("kind", "one_of", "a, b")))),
-        step("b", group(TEXT, field("yes_no", "more", show_if=condition(("subject", "answered", "")))), show_if=condition(("kind", "equals", "b"))),
+        step(
+            "b",
+            group(TEXT, field("yes_no", "more", show_if=condition(("subject", "answered", "")))),
+            show_if=condition(("kind", "equals", "b")),
+        ),
     )
 
     assert review(good) == []
@@ -120,7 +150,10 @@ def test_a_good_form_has_no_faults() -> None:
     ("fields", "block"),
     [
         ([KIND, child(options=[option("x", parent="a")])], "block-child"),
-        ([field("one_of", "q", options=[option("a", label=texts("أحمد")), option("b", label=texts("احمد"))])], "block-q"),
+        (
+            [field("one_of", "q", options=[option("a", label=texts("أحمد")), option("b", label=texts("احمد"))])],
+            "block-q",
+        ),
     ],
     ids=["answer without children", "options that read the same"],
 )

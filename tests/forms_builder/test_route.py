@@ -12,7 +12,11 @@ from tests.forms_builder.building import compiled, one_step
 from tests.forms_builder.samples import TWO, condition, field, option, step
 
 FORM = compiled(
-    step("first", field("one_of", "kind", options=TWO), field("yes_no", "more", show_if=condition(("kind", "equals", "a")))),
+    step(
+        "first",
+        field("one_of", "kind", options=TWO),
+        field("yes_no", "more", show_if=condition(("kind", "equals", "a"))),
+    ),
     step("second", field("short_text", "what"), show_if=condition(("more", "equals", "yes"))),
     step(
         "third",
@@ -52,7 +56,10 @@ def test_a_question_is_required_when_its_condition_holds() -> None:
 
 
 def test_a_condition_in_a_row_reads_the_row_before_the_form() -> None:
-    answers = {"kind": "a", "people": [{"_row": "r1", "kind": "b", "note": "x"}, {"_row": "r2", "kind": "a", "note": "y"}]}
+    answers = {
+        "kind": "a",
+        "people": [{"_row": "r1", "kind": "b", "note": "x"}, {"_row": "r2", "kind": "a", "note": "y"}],
+    }
 
     rows = effective_answers(FORM, answers)["people"]
 
