@@ -1,6 +1,5 @@
 """The lists under "my requests": requests that run, requests that ended, and drafts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from django.db.models import Count, Q
 from home.accounts.models import User
 from service_requests.citizen.looks import Badge, badge_of
 from service_requests.citizen.titles import titles_of
-from service_requests.records.models import ServiceRequest
+from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests
 from service_requests.wizard.models import Draft
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
@@ -56,7 +55,9 @@ def counts_of(person: User) -> Counts:
     return Counts(drafts=Draft.objects.filter(applicant=person, closed_at=None).count(), **numbers)
 
 
-def request_rows(requests: Sequence[ServiceRequest], language: str) -> list[RequestRow]:
+def request_rows(chosen: ServiceRequestQuerySet, language: str) -> list[RequestRow]:
+    """The rows of a list: one query for them and at most one for the names of their services."""
+    requests = chosen.select_related("service").defer("answers", "search_text", "outcome_note", "service__form_steps")
     titles = titles_of([request.service for request in requests], language)
     return [
         RequestRow(
@@ -75,7 +76,7 @@ def draft_rows(person: User, language: str) -> list[DraftRow]:
     drafts = list(
         Draft.objects.filter(applicant=person, closed_at=None)
         .select_related("service")
-        .only("public_id", "updated_at", "service__title", "service__slug", "service__translation_key")
+        .defer("data", "service__form_steps")
         .order_by("-updated_at")
     )
     titles = titles_of([draft.service for draft in drafts], language)

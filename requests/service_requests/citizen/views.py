@@ -48,7 +48,7 @@ def request_list(http: HttpRequest) -> HttpResponse:
         tab = "closed" if tab == "closed" else "open"
         mine = own_requests(person)
         chosen = mine.closed() if tab == "closed" else mine.open()
-        rows = request_rows(chosen.for_listing()[:PER_TAB], language)
+        rows = request_rows(chosen[:PER_TAB], language)
     return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
 
 
@@ -70,7 +70,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if http.method == "GET":
         return redirect(there)
     refusal = ""
-    if "file" in http.FILES:
+    if "file" in http.FILES and request.status == Status.WAITING_CITIZEN:
         refusal = replies.keep(request, person, http.FILES["file"])
     if "remove-file" in http.POST:
         replies.forget(request, person)

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 from django.utils import timezone
 
-from forms_builder.models import FormVersion
+from forms_builder.models import Form, FormVersion
 from home.accounts.models import User
 from service_requests.wizard.models import Draft
 from service_requests.wizard.storage import complete, empty
@@ -29,10 +30,20 @@ class Late(Exception):
 
 
 def open_draft(person: User, service: ServicePage) -> Draft | None:
-    """What the person has begun for this service."""
+    """What the person has begun for this service; `live_id` is the key of the form's live version."""
+    live = Form.objects.filter(translation_key=service.translation_key).values("live_version")
     return (
-        Draft.objects.select_related("form_version").filter(applicant=person, service=service, closed_at=None).first()
+        Draft.objects.select_related("form_version")
+        .annotate(live_id=Subquery(live[:1]))
+        .filter(applicant=person, service=service, closed_at=None)
+        .first()
     )
+
+
+def is_outdated(draft: Draft | None) -> bool:
+    """Whether the form was published again since the draft was begun."""
+    live = getattr(draft, "live_id", None)
+    return bool(draft and live and live != draft.form_version_id)
 
 
 def new_draft(person: User, service: ServicePage, version: FormVersion, language: str) -> Draft:

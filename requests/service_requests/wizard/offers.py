@@ -1,6 +1,7 @@
 """What a person can apply for: a service with its live form, found by the slug in the address."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.http import Http404
@@ -17,12 +18,17 @@ class Offer:
     Attributes:
         service: the page in the source language, which drafts and requests refer to.
         title: the service's name in the reader's language.
-        live: the form version in force; None while the service takes no applications.
     """
 
     service: ServicePage
     title: str
-    live: FormVersion | None
+
+    @cached_property
+    def live(self) -> FormVersion | None:
+        """The form version in force; None while the service takes no applications."""
+        key = self.service.translation_key
+        form = Form.objects.select_related("live_version").filter(translation_key=key).first()
+        return form.live_version if form else None
 
     @property
     def organisation(self) -> Organisation:
@@ -41,8 +47,7 @@ def offer_of(slug: str, language: str) -> Offer:
     if source is None or source.department_id is None:
         raise Http404
     translated = next((page for page in pages if page.locale.language_code == language), source)
-    form = Form.objects.select_related("live_version").filter(translation_key=source.translation_key).first()
-    return Offer(source, translated.title, form.live_version if form else None)
+    return Offer(source, translated.title)
 
 
 def _pages(slug: str) -> list[ServicePage]:

@@ -40,7 +40,7 @@ from home.accounts.known import known_answers
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
-from service_requests.wizard.drafts import Closed, Late, new_draft, open_draft, save
+from service_requests.wizard.drafts import Closed, Late, is_outdated, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of
@@ -426,7 +426,7 @@ class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no 
             "done_class": bar_class(place, total),
             "step_list": step_links(self.journey, self.slug, key, _("Check and send")),
             "saved_at": _clock(draft),
-            "republished": self._is_republished(),
+            "republished": is_outdated(draft),
         }
         return render(self.request, self.template_name, context, status=status)
 
@@ -434,9 +434,6 @@ class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no 
         if returns and self.journey.first_open is None:
             return reverse("apply:review", args=[self.slug])
         return self.get_step_url(before.key) if before else str(self.offer.service.get_url(self.request) or "")
-
-    def _is_republished(self) -> bool:
-        return bool(self.storage.draft and self.offer.live and self.offer.live.pk != self.version.pk)
 
     def _page_state(self, form: StepForm, post: StepPost | None, stash: Stash | None, returns: bool) -> dict[str, Any]:
         draft = self.storage.draft
@@ -589,7 +586,7 @@ def _show_review(
         "done_class": bar_class(journey.total, journey.total),
         "step_list": step_links(journey, slug, REVIEW, _("Check and send")),
         "saved_at": _clock(draft),
-        "republished": bool(offer.live and offer.live.pk != draft.form_version_id),
+        "republished": is_outdated(draft),
     }
     return render(http, "pages/apply/review.html", context)
 
