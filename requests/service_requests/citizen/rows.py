@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from home.accounts.models import User
 from service_requests.citizen.looks import Badge, badge_of
-from service_requests.citizen.titles import titles_of
 from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests
+from service_requests.records.services import service_names
 from service_requests.wizard.models import Draft
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
 
@@ -55,15 +55,15 @@ def counts_of(person: User) -> Counts:
     return Counts(drafts=Draft.objects.filter(applicant=person, closed_at=None).count(), **numbers)
 
 
-def request_rows(chosen: ServiceRequestQuerySet, language: str) -> list[RequestRow]:
-    """The rows of a list: one query for them and at most one for the names of their services."""
-    requests = chosen.select_related("service").defer("answers", "search_text", "outcome_note", "service__form_steps")
-    titles = titles_of([request.service for request in requests], language)
+def request_rows(chosen: ServiceRequestQuerySet) -> list[RequestRow]:
+    """The rows of a list: one query for them and one for the names of their services."""
+    requests = list(chosen.defer("answers", "search_text", "outcome_note"))
+    names = service_names({request.service_id for request in requests})
     return [
         RequestRow(
             public_id=str(request.public_id),
             number=request.number,
-            service=titles[request.service_id],
+            service=names[request.service_id],
             submitted_at=request.submitted_at,
             badge=badge_of(request.status),
             needs_answer=request.status == Status.WAITING_CITIZEN,
@@ -72,15 +72,12 @@ def request_rows(chosen: ServiceRequestQuerySet, language: str) -> list[RequestR
     ]
 
 
-def draft_rows(person: User, language: str) -> list[DraftRow]:
+def draft_rows(person: User) -> list[DraftRow]:
     drafts = list(
         Draft.objects.filter(applicant=person, closed_at=None)
-        .select_related("service")
-        .defer("data", "service__form_steps")
+        .annotate(slug=F("service__slug"))
+        .defer("data")
         .order_by("-updated_at")
     )
-    titles = titles_of([draft.service for draft in drafts], language)
-    return [
-        DraftRow(str(draft.public_id), draft.service.slug, titles[draft.service_id], draft.updated_at)
-        for draft in drafts
-    ]
+    names = service_names({draft.service_id for draft in drafts})
+    return [DraftRow(str(draft.public_id), draft.slug, names[draft.service_id], draft.updated_at) for draft in drafts]

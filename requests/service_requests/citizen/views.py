@@ -24,10 +24,10 @@ from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
 from service_requests.citizen.rows import counts_of, draft_rows, request_rows
 from service_requests.citizen.timeline import timeline_of
-from service_requests.citizen.titles import titles_of
 from service_requests.notices.channels import channels
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import own_requests
+from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
 from service_requests.workflow.actions import NotPossible, answer
 from services_catalog.processes.statuses import Status
@@ -39,16 +39,16 @@ PER_TAB = 200
 @login_required
 @require_GET
 def request_list(http: HttpRequest) -> HttpResponse:
-    person, language = _person(http), _language()
+    person = _person(http)
     tab = http.GET.get("show", "open")
     rows: list[Any]
     if tab == "drafts":
-        rows = draft_rows(person, language)
+        rows = draft_rows(person)
     else:
         tab = "closed" if tab == "closed" else "open"
         mine = own_requests(person)
         chosen = mine.closed() if tab == "closed" else mine.open()
-        rows = request_rows(chosen[:PER_TAB], language)
+        rows = request_rows(chosen[:PER_TAB])
     return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
 
 
@@ -158,13 +158,13 @@ def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:
 
 
 def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
-    related = ("service", "form_version", "department", "organisation")
-    mine = own_requests(_person(http)).select_related(*related).defer("service__form_steps", "search_text")
+    related = ("form_version", "department", "organisation")
+    mine = own_requests(_person(http)).select_related(*related).defer("search_text")
     return get_object_or_404(mine, public_id=public_id)
 
 
 def _title(request: ServiceRequest) -> str:
-    return titles_of([request.service], _language())[request.service_id]
+    return service_names({request.service_id})[request.service_id]
 
 
 def _language() -> str:
