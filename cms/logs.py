@@ -67,6 +67,7 @@ def settings(*, as_json: bool) -> dict[str, Any]:
             "wagtail": {"level": "WARNING"},
             "django_tasks": {"level": "WARNING"},
             "waitress": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
         },
     }
 

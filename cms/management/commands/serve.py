@@ -33,6 +33,8 @@ class Command(BaseCommand):
             max_request_body_size=settings.MAX_REQUEST_BYTES,
             ident=None,
         )
+        # Also where a shell that started it in the background had switched the interrupt off.
+        signal.signal(signal.SIGINT, _interrupt)
         signal.signal(signal.SIGTERM, _interrupt)
         self.stdout.write(f"Diwan is at http://{host}:{port}/ (Ctrl-C stops it)")
         self.stdout.write(
