@@ -21,6 +21,9 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose the file you edited.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     def clean_file(self) -> Dataset:
         uploaded: UploadedFile[Any] = self.cleaned_data["file"]
         # One byte more than is allowed is enough to refuse it.

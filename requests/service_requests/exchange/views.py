@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 from django.views.generic.edit import FormView
@@ -164,13 +164,8 @@ class PreviewPage(_ExchangePage, TemplateView):
             ImportRun.objects.filter(pk=self.run.pk, applied_at=None).delete()
             messages.success(request, _("The import was discarded. Nothing was changed."))
             return redirect("exchange:import")
-        if apply(self.run, by=self.request.user):
-            changed = len(self.run.outcome["changed"])
-            messages.success(
-                request,
-                ngettext("%(count)d request was changed.", "%(count)d requests were changed.", changed)
-                % {"count": changed},
-            )
+        # A second press finds the run applied; the page then says what it did.
+        apply(self.run, by=self.request.user)
         return redirect("exchange:preview", self.run.public_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
