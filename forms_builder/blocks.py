@@ -33,7 +33,6 @@ def step_block() -> blocks.StructBlock:
         ],
         label=_("Step"),
         icon="list-ol",
-        label_format="{title}",
         form_layout=blocks.BlockGroup(children=["title", "key", "fields"], settings=["intro", "show_if"]),
     )
 

@@ -27,8 +27,8 @@ class Form(models.Model):
 class FormVersion(models.Model):
     """A form as it was published. Never changed, never deleted while anything refers to it.
 
-    `digest` is the SHA-256 of the canonical JSON of `spec`: publishing the same form again makes
-    no new version.
+    `digest` is the SHA-256 of the canonical JSON of `spec` without the ids of blocks
+    (publishing.digest_of): publishing the same form again makes no new version.
     """
 
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")

@@ -46,8 +46,7 @@ class Content(base.FieldType):
             label=self.label,
             icon=self.icon,
             group=self.menu,
-            label_format="{text}",
-            form_layout=blocks.BlockGroup(children=["style", "text"], settings=["show_if"]),
+            form_layout=blocks.BlockGroup(children=["text", "style"], settings=["show_if"]),
         )
 
     def faults(self, spec: FieldSpec) -> Iterator[str]:

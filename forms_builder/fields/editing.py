@@ -119,7 +119,6 @@ class OptionBlock(blocks.StructBlock):
     class Meta:
         icon = "radio-full"
         label = _("Option")
-        label_format = "{label}"
         form_layout = blocks.BlockGroup(children=["label", "value"], settings=["hint"])
 
 
@@ -133,7 +132,6 @@ class ChildOptionBlock(blocks.StructBlock):
     class Meta:
         icon = "radio-full"
         label = _("Option")
-        label_format = "{label}"
         form_layout = blocks.BlockGroup(children=["label", "value", "parent"])
 
 
@@ -158,7 +156,6 @@ def question_block(
         label=label,
         icon=icon,
         group=menu,
-        label_format="{label}",
         form_layout=blocks.BlockGroup(
             children=["label", "key", *(name for name, _block in main), *(name for name, _block in requiring)],
             settings=settings,
