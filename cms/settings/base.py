@@ -210,6 +210,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 9 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+# Whether anybody may read the outbox page, numbers included: only where all people are samples.
+OUTBOX_FOR_EVERYONE = False
 # Keeps what was typed into a step whose page had grown stale.
 CSRF_FAILURE_VIEW = "service_requests.wizard.refusals.csrf_failure"
 

@@ -20,7 +20,7 @@ SHOWN = 50
 @require_GET
 def outbox(http: HttpRequest) -> HttpResponse:
     """The latest notices, newest first."""
-    open_to_all = bool(getattr(settings, "OUTBOX_FOR_EVERYONE", False))
+    open_to_all = settings.OUTBOX_FOR_EVERYONE
     if not open_to_all and not http.user.has_perm("service_requests.view_notice"):
         raise Http404
     notices = Notice.objects.select_related("request").defer("request__answers", "request__search_text")[:SHOWN]
