@@ -16,7 +16,7 @@ from wagtail.admin import messages
 
 from cms.languages import in_language
 from cms.scoped import ScopedBulkAction
-from service_requests.desk.forms import PersonField
+from service_requests.desk.forms import PersonField, PlainForm
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import NotPossible, assign_many, move_many
 from service_requests.workflow.many import Done, foresee_assignment, foresee_move
@@ -117,7 +117,7 @@ class RequestBulkAction(ScopedBulkAction):
         return reverse("requests:list") if self.next_url == self.request.path else self.next_url
 
 
-class AssignForm(forms.Form):
+class AssignForm(PlainForm):
     to = PersonField(label=gettext_lazy("Who is to be in charge"), queryset=None)
     reason = forms.CharField(
         label=gettext_lazy("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
@@ -151,7 +151,7 @@ class AssignMany(RequestBulkAction):
         return assign_many(keys, by=self.request.user, to=cleaned["to"], reason=cleaned["reason"])
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlainForm):
     outcome = forms.ChoiceField(label=gettext_lazy("What to do"), widget=forms.RadioSelect)
     note = forms.CharField(
         label=gettext_lazy("Note"),

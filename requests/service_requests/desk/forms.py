@@ -17,7 +17,15 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
         return str(obj.get_full_name())
 
 
-class SeenForm(forms.Form):
+class PlainForm(forms.Form):
+    """Labels without a colon, as everywhere in the portal."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class SeenForm(PlainForm):
     """Carries what the page showed, so that a decision never answers something the person has not seen."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import IndexView
 
@@ -140,6 +141,10 @@ class RequestList(ScopedListing, IndexView):
     paginate_by = 20
     page_title = gettext_lazy("Requests")
     request: Any
+
+    def get_search_form(self) -> SearchForm:
+        hint = _("Number, name, identity or mobile")
+        return SearchForm(self.request.GET if self.search_kwarg in self.request.GET else None, placeholder=hint)
 
     @cached_property
     def columns(self) -> list[Column]:
