@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -50,7 +51,7 @@ class Worker:
 
     def finish(self) -> int:
         """Wait until it ends by itself."""
-        return self.process.wait(timeout=90)
+        return self.process.wait(timeout=180)
 
     def stop(self) -> int:
         """As an operator stops it."""
@@ -60,7 +61,8 @@ class Worker:
     def vanish(self) -> None:
         """As a power cut stops it: the worker, and the child in which it runs the job."""
         for pid in [*_children(self.process.pid), self.process.pid]:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
     def end(self) -> None:
