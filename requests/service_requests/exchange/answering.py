@@ -11,7 +11,7 @@ from forms_builder.route import effective_answers
 from forms_builder.spec import FieldSpec, FormSpec
 from forms_builder.validation import Result, validate
 from service_requests.exchange.cells import same, undone
-from service_requests.exchange.columns import AnswerColumn, columns_of, questions
+from service_requests.exchange.columns import AnswerColumn, Layout
 from service_requests.exchange.formats import FORMULA
 from service_requests.exchange.placing import no_formula
 
@@ -26,9 +26,16 @@ class AnswersOfRow:
     """
 
     def __init__(
-        self, spec: FormSpec, stored: Mapping[str, Any], row: Mapping[str, str], shown: Shown, context: Context
+        self,
+        spec: FormSpec,
+        layout: Layout,
+        stored: Mapping[str, Any],
+        row: Mapping[str, str],
+        shown: Shown,
+        context: Context,
     ) -> None:
         self.spec = spec
+        self.layout = layout
         self.stored = stored
         self.row = row
         self.shown = shown
@@ -40,13 +47,12 @@ class AnswersOfRow:
         self._touched: dict[str, str] = {}  # key of a question → column in which it was changed
 
     def read(self) -> None:
-        for field in questions(self.spec):
-            self._read_field(field)
+        for field, columns in self.layout:
+            self._read_field(field, columns)
         if self._touched and not self.errors:
             self._walk()
 
-    def _read_field(self, field: FieldSpec) -> None:
-        columns = columns_of(field, self.context.language)
+    def _read_field(self, field: FieldSpec, columns: list[AnswerColumn]) -> None:
         self.columns.update(column.key for column in columns)
         changed = [column for column in columns if self._differs(column)]
         if not changed:
@@ -110,9 +116,7 @@ class AnswersOfRow:
                 self.errors.setdefault(self._column(key) or first, message)
 
     def _column(self, key: str) -> str:
-        field = self.spec.field(key)
-        columns = columns_of(field, self.context.language) if field else []
-        return columns[0].key if columns else ""
+        return next((columns[0].key for field, columns in self.layout if field.key == key and columns), "")
 
 
 def _faults(result: Result) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ one selection holds requests of several versions and services: their questions a
 the order of the newest version, and each row fills the columns its own version knows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -86,6 +86,9 @@ class AnswerColumn:
     writable: bool
 
 
+Layout = list[tuple[FieldSpec, list[AnswerColumn]]]
+
+
 def answer_columns(versions: Iterable[FormVersion], language: str) -> dict[str, AnswerColumn]:
     """The columns of all these forms, by key. Newer versions lead; what only older ones ask stands beside
     the question it followed."""
@@ -111,13 +114,18 @@ def questions(spec: FormSpec) -> Iterator[FieldSpec]:
     return (field for field in spec.fields() if field_type(field.type).has_answer)
 
 
-def answer_cells(spec: FormSpec, answers: dict[str, Any], language: str) -> dict[str, str]:
+def layout_of(spec: FormSpec, language: str) -> Layout:
+    """Every question of a form with its columns: worked out once for all requests of a version."""
+    return [(field, columns_of(field, language)) for field in questions(spec)]
+
+
+def answer_cells(layout: Layout, answers: Mapping[str, Any], language: str) -> dict[str, str]:
     """What the columns of a form say for one request."""
     cells: dict[str, str] = {}
-    for field in questions(spec):
+    for field, columns in layout:
         texts = field_type(field.type).cells(field, answers.get(field.key), language)
-        keys = [column.key for column in columns_of(field, language)]
-        cells.update(zip(keys, map(printable, texts), strict=True))
+        for column, text in zip(columns, texts, strict=True):
+            cells[column.key] = printable(text)
     return cells
 
 

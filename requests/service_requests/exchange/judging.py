@@ -200,7 +200,9 @@ class JudgingResource(RequestResource):
     def _read_answers(self, request: ServiceRequest, row: dict[str, str]) -> dict[str, Any]:
         spec = self.versions[request.form_version_id].value
         context = Context(language=self.language, country=request.organisation.country)
-        reading = AnswersOfRow(spec, request.answers, row, self.shown(request), context)
+        reading = AnswersOfRow(
+            spec, self.layout(request, self.language), request.answers, row, self.shown(request), context
+        )
         reading.read()
         for key in reading.kept:
             self.findings.kept.setdefault(self.labels[key], []).append(_line(row[LINE]))

@@ -12,7 +12,16 @@ from django.utils.translation import override
 from import_export.resources import ModelResource
 
 from forms_builder.models import FormVersion
-from service_requests.exchange.columns import LABELS, AnswerField, RecordField, answer_cells, answer_columns, heading
+from service_requests.exchange.columns import (
+    LABELS,
+    AnswerField,
+    Layout,
+    RecordField,
+    answer_cells,
+    answer_columns,
+    heading,
+    layout_of,
+)
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.services import service_names
@@ -35,6 +44,7 @@ class RequestResource(ModelResource):
         self.versions: dict[int, FormVersion] = {}
         self.titles: dict[int, str] = {}
         self.labels: dict[str, str] = {}
+        self._layouts: dict[tuple[int, str], Layout] = {}
 
     def prepare(self, selection: "QuerySet[ServiceRequest, Any]") -> None:
         """Find the columns and the words of these requests."""
@@ -69,10 +79,17 @@ class RequestResource(ModelResource):
         texts = self.texts(instance, self.language)
         return [texts[field.column_name] for field in self.get_export_fields(selected_fields)]
 
+    def layout(self, request: ServiceRequest, language: str) -> Layout:
+        """The questions of the form the request was made with, and their columns."""
+        key = (request.form_version_id, language)
+        if key not in self._layouts:
+            self._layouts[key] = layout_of(self.versions[request.form_version_id].value, language)
+        return self._layouts[key]
+
     def texts(self, request: ServiceRequest, language: str) -> dict[str, str]:
         """What every column says of one request."""
         request.service_title = self.titles.get(request.service_id, "")  # type: ignore[attr-defined]
-        cells = answer_cells(self.versions[request.form_version_id].value, request.answers, language)
+        cells = answer_cells(self.layout(request, language), request.answers, language)
         with override(language):
             return {name: field.export(request, language=language, cells=cells) for name, field in self.fields.items()}
 
