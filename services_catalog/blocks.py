@@ -16,7 +16,7 @@ RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul", "h3"]
 SMALL_RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
 
 
-class ListOf(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail ships no types
+class ListOf(blocks.StreamBlock):
     """A list of one kind of entry."""
 
     def __init__(self, name: str = "", entry: Any = None, local_blocks: Any = None, **kwargs: Any) -> None:
@@ -24,7 +24,7 @@ class ListOf(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail ships no type
         super().__init__(local_blocks or [(name, entry)], **kwargs)
 
 
-class RequiredDocumentBlock(StructBlock):  # type: ignore[misc]
+class RequiredDocumentBlock(StructBlock):
     """A paper the applicant needs."""
 
     name = LineBlock(label=_("Document"), max_length=200)
@@ -39,7 +39,7 @@ class RequiredDocumentBlock(StructBlock):  # type: ignore[misc]
         label = _("Document")
 
 
-class FeeLineBlock(StructBlock):  # type: ignore[misc]
+class FeeLineBlock(StructBlock):
     """One amount and what it is for. Read from the source page, so its words carry every language."""
 
     words = LocalisedTextBlock(label=_("What it is for"))
@@ -50,7 +50,7 @@ class FeeLineBlock(StructBlock):  # type: ignore[misc]
         label = _("Fee")
 
 
-class ServiceStepBlock(StructBlock):  # type: ignore[misc]
+class ServiceStepBlock(StructBlock):
     """One step on the applicant's way."""
 
     title = LineBlock(label=_("Step"), max_length=200)
@@ -61,7 +61,7 @@ class ServiceStepBlock(StructBlock):  # type: ignore[misc]
         label = _("Step")
 
 
-class QuestionBlock(StructBlock):  # type: ignore[misc]
+class QuestionBlock(StructBlock):
     """A frequent question and its answer."""
 
     question = LineBlock(label=_("Question"), max_length=250)
@@ -72,7 +72,7 @@ class QuestionBlock(StructBlock):  # type: ignore[misc]
         label = _("Question")
 
 
-class GuideBlock(StructBlock):  # type: ignore[misc]
+class GuideBlock(StructBlock):
     """A guide to download. The version is printed beside it."""
 
     words = LocalisedTextBlock(label=_("Name"))

@@ -44,7 +44,7 @@ def _back_from(request: HttpRequest, refusal: NotReadyToGoLive) -> str:
     return reverse("wagtailadmin_home")
 
 
-class PublishWhatIsReady(PublishBulkAction):  # type: ignore[misc]  # Wagtail ships no types
+class PublishWhatIsReady(PublishBulkAction):
     """Bulk publishing that tells which pages could not go live, and publishes the others."""
 
     def get_execution_context(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from services_catalog.going_live import form_errors
 
 
-class ServicePageForm(WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail ships no types
+class ServicePageForm(WagtailAdminPageForm):
     """Publishing is checked; a draft that is being written may lack anything."""
 
     def clean(self) -> dict[str, Any]:

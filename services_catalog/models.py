@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField
@@ -98,7 +99,7 @@ class DurationUnit(models.TextChoices):
 
     IMMEDIATE = "immediate", _("at once")
     MINUTES = "minutes", _("minutes")
-    HOURS = "hours", _("working hours")
+    HOURS = "hours", pgettext_lazy("duration", "working hours")
     WORKING_DAYS = "working_days", _("working days")
     DAYS = "days", _("calendar days")
 

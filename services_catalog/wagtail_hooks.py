@@ -28,7 +28,7 @@ hooks.register("register_bulk_action", PublishWhatIsReady, order=_INSTEAD_OF_STO
 
 
 @hooks.register("register_bulk_action", order=_INSTEAD_OF_STOCK)
-class DeleteWhatMayGo(DeleteBulkAction):  # type: ignore[misc]  # Wagtail ships no types
+class DeleteWhatMayGo(DeleteBulkAction):
     """Bulk deleting that leaves services with requests where they are, and says so."""
 
     def prepare_action(self, objects: list[Page], objects_without_access: Any) -> Any:
@@ -55,14 +55,14 @@ def keep_services_with_requests(request: HttpRequest, page: Page) -> HttpRespons
 @hooks.register("register_log_actions")
 def words_of_refused_publishing(actions: LogActionRegistry) -> None:
     @actions.register_action(REFUSED)
-    class RefusedFormatter(LogFormatter):  # type: ignore[misc]
+    class RefusedFormatter(LogFormatter):
         label = _("Refuse scheduled publishing")
 
         def format_message(self, log_entry: Any) -> str:
             return str(log_entry.data.get("reason", "")) or str(_("The scheduled page could not go live."))
 
 
-class ServiceCategoryViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+class ServiceCategoryViewSet(SnippetViewSet):
     model = ServiceCategory
     icon = "folder-open-inverse"
     menu_label = _("Service categories")

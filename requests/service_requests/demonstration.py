@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forms_builder.fields.base import Context
+from forms_builder.models import FormVersion
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard import drafts, uploads
@@ -34,7 +35,8 @@ PICTURE = bytes.fromhex(
 def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
     """Bring the number of requests of this service up to WANTED; how many were made."""
     service = ServicePage.objects.filter(slug=told["service"], locale__language_code=settings.LANGUAGE_CODE).first()
-    if service is None or service.form_version is None:
+    version = service.form_version if service else None
+    if service is None or version is None:
         return 0
     there = ServiceRequest.objects.filter(service=service).count()
     # Whoever has begun an application of his own is left to finish it.
@@ -44,14 +46,16 @@ def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
     for place in range(WANTED):
         person, reason = next(people), next(reasons)
         if place >= there:
-            request = _submitted(service, person, reason, place)
+            request = _submitted(service, version, person, reason, place)
             _befall(request, FATES[place % len(FATES)], told, person)
     return max(WANTED - there, 0)
 
 
 @transaction.atomic
-def _submitted(service: ServicePage, person: User, reason: tuple[str, str], place: int) -> ServiceRequest:
-    draft = drafts.new_draft(person, service, service.form_version, settings.LANGUAGE_CODE)
+def _submitted(
+    service: ServicePage, version: FormVersion, person: User, reason: tuple[str, str], place: int
+) -> ServiceRequest:
+    draft = drafts.new_draft(person, service, version, settings.LANGUAGE_CODE)
     draft.data["extra_data"]["answers"] = _answers(person, reason, place)
     draft.save()
     letter = SimpleUploadedFile("letter.png", PICTURE, content_type="image/png")

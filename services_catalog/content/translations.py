@@ -17,7 +17,9 @@ def translate(page: Page, words: Words) -> None:
             source=source, target_locale=locale, defaults={"enabled": True}
         )
         _write(source, locale, _strings(words, locale.language_code, page))
-        translation.save_target(publish=True)
+        # Published here and not by save_target, which would wait for the commit.
+        translation.save_target(publish=False)
+        page.get_translation(locale).get_latest_revision().publish()
 
 
 def _strings(words: Words, language: str, page: Page) -> dict[str, str]:

@@ -9,7 +9,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from services_catalog.organisations.scope import departments_of, organisations_of
 
 
-class DepartmentForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail ships no types
+class DepartmentForm(WagtailAdminModelForm):
     """A department of one's own organisation."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,7 +18,7 @@ class DepartmentForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail sh
             self.fields["organisation"].queryset = organisations_of(self.for_user)
 
 
-class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
+class MembershipForm(WagtailAdminModelForm):
     """Who works where. Citizens share the table of people with staff and are never listed here."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -53,7 +53,7 @@ class MembershipViewSet(ScopedViewSet):
     panels = [FieldPanel("user"), FieldPanel("department")]
 
 
-class OrganisationGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
+class OrganisationGroup(SnippetViewSetGroup):
     menu_label = _("Organisations")
     menu_icon = "home"
     menu_order = 300

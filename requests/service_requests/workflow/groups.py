@@ -55,6 +55,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "services_catalog.change_servicecategory",
         "services_catalog.delete_servicecategory",
         "wagtail_localize.submit_translation",
+        "front.change_portalsettings",
     ),
     CLERK: (_ADMIN, *_WORK),
     SUPERVISOR: (

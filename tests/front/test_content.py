@@ -1,0 +1,92 @@
+"""Content files: loaded once, loaded again without a trace, in both languages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from wagtail.documents import get_document_model
+from wagtail.models import Revision
+from wagtail_localize.models import Translation
+
+from forms_builder.models import FormVersion
+from services_catalog.models import ServicePage
+
+pytestmark = pytest.mark.django_db
+CONTENT = Path(settings.BASE_DIR) / "content"
+BODIES = [path for path in sorted(CONTENT.iterdir()) if (path / "services").is_dir()]
+
+
+@pytest.fixture
+def loaded(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    call_command("load_content", *BODIES)
+
+
+def services() -> list[dict[str, Any]]:
+    return [json.loads(path.read_text("utf-8")) for body in BODIES for path in sorted(body.glob("services/*.json"))]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_service_is_live_in_both_languages_with_its_form(client: Client) -> None:
+    for service in services():
+        for language in ("ar", "en"):
+            response = client.get(f"/{language}/services/{service['slug']}/")
+            text = response.content.decode()
+            assert response.status_code == 200
+            assert service["title"][language] in text
+            assert f"/{language}/apply/{service['slug']}/" in text
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_translation_holds_no_word_of_the_source(client: Client) -> None:
+    for service in services():
+        page = ServicePage.objects.get(slug=service["slug"], locale__language_code="en")
+        raw = json.dumps([list(page.documents.raw_data), list(page.questions.raw_data)], ensure_ascii=False)
+        assert not any(
+            "\u0600" <= letter <= "\u06ff" for letter in f"{page.title}{page.summary}{page.description}{raw}"
+        )
+        translation = Translation.objects.get(source__object_id=page.translation_key)
+        total, translated = translation.get_progress()
+        assert translated == total
+
+
+@pytest.mark.usefixtures("loaded")
+def test_loading_again_changes_nothing() -> None:
+    before = (Revision.objects.count(), FormVersion.objects.count(), get_document_model().objects.count())
+
+    call_command("load_content", *BODIES)
+
+    assert (Revision.objects.count(), FormVersion.objects.count(), get_document_model().objects.count()) == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_an_editor_changed_since_stays() -> None:
+    page = ServicePage.objects.get(slug=services()[0]["slug"], locale__language_code="ar")
+    page.summary = "كتبه المحرر."
+    page.save_revision().publish()
+
+    call_command("load_content", *BODIES)
+
+    page.refresh_from_db()
+    assert page.summary == "كتبه المحرر."
+
+
+@pytest.mark.usefixtures("loaded")
+def test_loading_by_force_makes_no_second_form_version() -> None:
+    before = FormVersion.objects.count()
+
+    call_command("load_content", *BODIES, again=True)
+
+    assert FormVersion.objects.count() == before
+
+
+def test_a_wrong_name_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / "one.json").write_text(json.dumps({"slug": "one", "title": {"ar": "خدمة"}, "colour": 1}))
+
+    with pytest.raises(CommandError, match="colour"):
+        call_command("load_content", tmp_path)
