@@ -13,10 +13,13 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.utils.functional import classproperty
 from django.views import View
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
+from wagtail.snippets.models import get_snippet_models
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 Scope = Callable[[Any], "QuerySet[Any]"]
@@ -123,20 +126,15 @@ def listing_of(model: Any, request: Any) -> "QuerySet[Any]":
     return view.get_queryset()
 
 
-class ScopedBulkAction(BulkAction):
-    """A bulk action that is denied until it says who may do it, and that stays within the scope.
+class ScopedSelection:
+    """The rows of a bulk action: those the person chose, within his scope.
 
     "All" means the listing as it is filtered and searched, which stock Wagtail ignores: its script
     sends the parameters of the listing along, and the listing's own view reads them.
     """
 
-    @classmethod
-    def get_queryset(cls, model: type[Model], object_ids: Any) -> Any:
-        raise NotImplementedError("Rows are fetched by chosen_rows, within the scope.")
-
-    def check_perm(self, obj: Any) -> bool:
-        return False
-
+    request: Any
+    model: Any
     # The column whose values the list hands over as ids.
     key_field: ClassVar[str] = "pk"
 
@@ -156,8 +154,29 @@ class ScopedBulkAction(BulkAction):
             with suppress(ValidationError):
                 yield field.to_python(key)
 
+
+class ScopedBulkAction(ScopedSelection, BulkAction):
+    """A bulk action that is denied until it says who may do it, and that stays within the scope."""
+
+    @classmethod
+    def get_queryset(cls, model: type[Model], object_ids: Any) -> Any:
+        raise NotImplementedError("Rows are fetched by chosen_rows, within the scope.")
+
+    def check_perm(self, obj: Any) -> bool:
+        return False
+
+
+class ScopedDelete(ScopedSelection, DeleteBulkAction):
+    """Stock bulk delete for scoped snippets: it neither deletes nor names a row of another office.
+
+    Registered after the stock action, which it replaces for these models.
+    """
+
+    @classproperty
+    def models(cls) -> list[type[Model]]:  # noqa: N805 -- a property of the class
+        return [model for model in get_snippet_models() if isinstance(policy_registry.get_by_type(model), ScopedPolicy)]
+
     def get_actionable_objects(self) -> tuple[list[Any], dict[str, list[Any]]]:
         rows = list(self.chosen_rows())
         allowed = [row for row in rows if self.check_perm(row)]
-        refused = [row for row in rows if row not in allowed]
-        return allowed, {"items_with_no_access": refused}
+        return allowed, {"items_with_no_access": [row for row in rows if row not in allowed]}

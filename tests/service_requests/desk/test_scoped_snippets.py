@@ -1,0 +1,80 @@
+"""Every scoped snippet, whoever defines it: each of its addresses × a row of another office → 404."""
+
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from wagtail.snippets.models import get_snippet_models
+
+from cms.scoped import ScopedViewSet, scoped
+from service_requests.records.models import ServiceRequest
+from services_catalog.organisations.models import Department, Membership, Organisation
+from tests.factories import DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
+from tests.service_requests.desk.conftest import CANARY
+from tests.service_requests.desk.test_scope_everywhere import body
+
+
+def scoped_viewsets() -> list[ScopedViewSet]:
+    viewsets = [model.snippet_viewset for model in get_snippet_models()]
+    return [viewset for viewset in viewsets if isinstance(viewset, ScopedViewSet)]
+
+
+def addresses_of_rows() -> list[tuple[type[Model], str]]:
+    return [
+        (viewset.model, viewset.get_url_name(pattern.name))
+        for viewset in scoped_viewsets()
+        for pattern in viewset.get_urlpatterns()
+        if "pk" in pattern.pattern.converters and pattern.name != "act"
+    ]
+
+
+@pytest.fixture
+def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
+    organisation = OrganisationFactory(name={"ar": CANARY, "en": CANARY})
+    department = DepartmentFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY})
+    membership = MembershipFactory(department=department, user=UserFactory(full_name=CANARY))
+    return {
+        Organisation: organisation.pk,
+        Department: department.pk,
+        Membership: membership.pk,
+        ServiceRequest: foreign.public_id,
+    }
+
+
+def test_the_records_of_an_office_are_scoped() -> None:
+    assert {viewset.model for viewset in scoped_viewsets()} >= {Organisation, Department, Membership, ServiceRequest}
+
+
+@pytest.mark.parametrize(("model", "name"), addresses_of_rows())
+def test_a_row_of_another_office_does_not_exist(
+    model: type[Model], name: str, overseer: Client, foreign_rows: dict[type[Model], Any]
+) -> None:
+    url = reverse(name, args=[foreign_rows[model]])
+
+    for answer in (overseer.get(url), overseer.post(url, {"note": "x"})):
+        # A stock view that the person's groups do not open at all says so before it looks for the row.
+        assert answer.status_code in ({404} if model is ServiceRequest else {404, 302, 403, 405})
+        assert CANARY not in body(answer)
+    assert model._default_manager.count() >= 1
+
+
+@pytest.mark.parametrize("model", [Organisation, Department, Membership])
+def test_bulk_delete_neither_names_nor_deletes_rows_of_another_office(
+    model: type[Model], overseer: Client, foreign_rows: dict[type[Model], Any]
+) -> None:
+    url = reverse("wagtail_bulk_action", args=[model._meta.app_label, model._meta.model_name, "delete"])
+
+    for ids in (f"id={foreign_rows[model]}", "id=all"):
+        assert CANARY not in body(overseer.get(f"{url}?{ids}"))
+        overseer.post(f"{url}?{ids}")
+
+    assert model._default_manager.filter(pk=foreign_rows[model]).exists()
+
+
+def test_every_view_that_fetches_a_row_is_scoped_by_its_viewset() -> None:
+    class Fetching:
+        def get_object(self) -> None: ...
+
+    assert scoped(Fetching) is not Fetching  # type: ignore[arg-type]  # a view as far as this matters
