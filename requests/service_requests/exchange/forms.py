@@ -22,7 +22,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean_file(self) -> Dataset:
         uploaded: UploadedFile[Any] = self.cleaned_data["file"]
