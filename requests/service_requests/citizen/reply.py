@@ -4,6 +4,8 @@ The file is stored the moment it arrives and waits for the text: until the answe
 to the person alone, under a place that names the request.
 """
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -40,7 +42,7 @@ def waiting_file(request: ServiceRequest, person: User) -> Attachment | None:
     return Attachment.objects.filter(owner=person, field_key=_place(request), request=None, message=None).last()
 
 
-def keep(request: ServiceRequest, person: User, uploaded: UploadedFile) -> str:
+def keep(request: ServiceRequest, person: User, uploaded: "UploadedFile[Any]") -> str:
     """Store the file of the answer in place of an earlier one; returns why it was refused, or nothing."""
     earlier = waiting_file(request, person)
     try:

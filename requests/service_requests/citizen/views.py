@@ -70,8 +70,9 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if http.method == "GET":
         return redirect(there)
     refusal = ""
-    if "file" in http.FILES and request.status == Status.WAITING_CITIZEN:
-        refusal = replies.keep(request, person, http.FILES["file"])
+    if request.status == Status.WAITING_CITIZEN:
+        for uploaded in http.FILES.getlist("file")[:1]:
+            refusal = replies.keep(request, person, uploaded)
     if "remove-file" in http.POST:
         replies.forget(request, person)
         return redirect(f"{there}#reply")

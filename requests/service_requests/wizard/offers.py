@@ -8,7 +8,7 @@ from django.http import Http404
 
 from forms_builder.models import Form, FormVersion
 from services_catalog.models import ServicePage
-from services_catalog.organisations.models import Organisation
+from services_catalog.organisations.models import Department, Organisation
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,19 @@ class Offer:
 
     @property
     def organisation(self) -> Organisation:
-        organisation: Organisation = self.service.department.organisation
-        return organisation
+        return department_of(self.service).organisation
+
+
+def department_of(service: ServicePage) -> Department:
+    """Who answers for the service.
+
+    Raises:
+        Http404: when nobody does; such a service takes no applications.
+    """
+    department: Department | None = service.department
+    if department is None:
+        raise Http404
+    return department
 
 
 def offer_of(slug: str, language: str) -> Offer:

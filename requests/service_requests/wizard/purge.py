@@ -57,4 +57,4 @@ def delete_file(attachment: Attachment) -> None:
     stored = attachment.file
     with transaction.atomic():
         attachment.delete()
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+        transaction.on_commit(lambda: stored.storage.delete(str(stored.name)))

@@ -21,7 +21,7 @@ from formtools.wizard.storage.base import BaseStorage
 from service_requests.wizard.models import Draft
 
 
-class DraftStorage(BaseStorage):  # type: ignore[misc]  # formtools ships no types
+class DraftStorage(BaseStorage):
     """The storage of one draft; empty until a first POST makes the draft."""
 
     def __init__(self, prefix: str, request: Any = None, file_storage: Any = None) -> None:

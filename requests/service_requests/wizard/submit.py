@@ -21,6 +21,7 @@ from service_requests.records.models import Attachment, Channel, ServiceRequest
 from service_requests.records.search import search_text_of
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
+from service_requests.wizard.offers import department_of
 from service_requests.wizard.storage import empty
 from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.workflow import REVIEW_AND_DECISION
@@ -67,14 +68,15 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
 def _locked(draft: Draft, by: User) -> Draft:
     return (
         Draft.objects.select_for_update(of=("self",))
-        .select_related("form_version", "service__department__organisation", "request")
+        # Not "request": PostgreSQL reads the locked row again after a wait, but not the rows joined to it.
+        .select_related("form_version", "service__department__organisation")
         .defer("service__form_steps")
         .get(pk=draft.pk, applicant=by)
     )
 
 
 def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -> ServiceRequest:
-    spec, department = draft.form_version.value, draft.service.department
+    spec, department = draft.form_version.value, department_of(draft.service)
     stage = REVIEW_AND_DECISION.stage(REVIEW_AND_DECISION.first)
     facts = applicant_facts(spec, answers, by)
     number = take_number(department.organisation, now)
@@ -105,7 +107,7 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
         identity=request.applicant_identity,
         mobile=request.applicant_mobile,
     )
-    request._history_user = by
+    request._history_user = by  # type: ignore[attr-defined]  # read by simple-history
     request.save(force_insert=True)
     return request
 

@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from forms_builder.fields.base import FileRef, field_type
+from forms_builder.fields.files import Files
 from forms_builder.route import ROW
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from forms_builder.uploads import check_file
@@ -23,7 +24,7 @@ from service_requests.records.models import Attachment
 from service_requests.wizard.models import Draft, DraftUpload
 from service_requests.wizard.purge import delete_file
 
-FILES = "files"
+FILES = Files.key
 Refusals = dict[str, list[str]]
 
 
@@ -78,7 +79,7 @@ def field_at(step: StepSpec, place: str) -> FieldSpec | None:
 
 
 def store(
-    step: StepSpec, posted: "MultiValueDict[str, UploadedFile]", held: Sequence[Attachment], *, by: User
+    step: StepSpec, posted: "MultiValueDict[str, UploadedFile[Any]]", held: Sequence[Attachment], *, by: User
 ) -> tuple[list[Attachment], Refusals]:
     """Store what a step posted, each file on its own: one that is refused leaves the others.
 
@@ -120,7 +121,9 @@ def remove_places(draft: Draft, prefix: str) -> None:
         delete_file(attachment)
 
 
-def keep_file(uploaded: UploadedFile, *, place: str, kinds: Sequence[str], max_bytes: int, by: User) -> Attachment:
+def keep_file(
+    uploaded: "UploadedFile[Any]", *, place: str, kinds: Sequence[str], max_bytes: int, by: User
+) -> Attachment:
     """Check a file and store it; it belongs to its owner and to nothing else yet.
 
     Raises:
@@ -140,8 +143,11 @@ def keep_file(uploaded: UploadedFile, *, place: str, kinds: Sequence[str], max_b
     return attachment
 
 
-def _stored(field: FieldSpec, place: str, uploaded: UploadedFile, there: Sequence[Attachment], by: User) -> Attachment:
+def _stored(
+    field: FieldSpec, place: str, uploaded: "UploadedFile[Any]", there: Sequence[Attachment], by: User
+) -> Attachment:
     kind = field_type(field.type)
+    assert isinstance(kind, Files)  # field_at() finds no other question
     settings = kind.settings(field)
     # A single file is replaced by the next one; of several, a new one needs room.
     if settings.max_files > 1 and len(there) >= settings.max_files:

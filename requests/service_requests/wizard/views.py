@@ -43,7 +43,7 @@ from service_requests.wizard import rows
 from service_requests.wizard.drafts import Closed, Late, is_outdated, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
-from service_requests.wizard.offers import Offer, offer_of
+from service_requests.wizard.offers import Offer, department_of, offer_of
 from service_requests.wizard.posted import (
     CONTINUE,
     LANGUAGE,
@@ -124,7 +124,7 @@ def _where_to_go_on(journey: Journey, slug: str) -> str:
 
 
 @method_decorator(never_cache, name="dispatch")
-class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no types
+class StepView(NamedUrlWizardView):
     """One step, shown and posted under its own address."""
 
     storage_name = "service_requests.wizard.storage.DraftStorage"
@@ -211,7 +211,8 @@ class StepView(NamedUrlWizardView):  # type: ignore[misc]  # formtools ships no 
     def _set_out(self, journey: Journey) -> None:
         self.journey = journey
         asked = {step.key for step in journey.steps}
-        self.form_list = {step.key: StepForm for step in journey.plan.asked.steps}
+        # formtools turns the list of the class into a mapping, and reads that.
+        self.form_list = {step.key: StepForm for step in journey.plan.asked.steps}  # type: ignore[assignment]
         self.condition_dict = {step.key: step.key in asked for step in journey.plan.asked.steps}
 
     def _version_shown(self, posted: Posted) -> FormVersion:
@@ -511,7 +512,7 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
-    context = context_for(person, draft.service.department.organisation.country, http)
+    context = context_for(person, department_of(draft.service).organisation.country, http)
     journey = Journey(draft.form_version.value, draft.data, [])
     form = _declaration(journey, context, http.POST)
     if form is None or form.is_valid():

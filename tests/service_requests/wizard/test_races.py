@@ -66,7 +66,7 @@ def test_without_the_lock_twenty_submits_collide(monkeypatch: pytest.MonkeyPatch
     draft = draft_of(person, service)
 
     def unlocked(draft: Draft, by: User) -> Draft:
-        related = ("form_version", "service__department__organisation", "request")
+        related = ("form_version", "service__department__organisation")
         return Draft.objects.select_related(*related).get(pk=draft.pk, applicant=by)
 
     monkeypatch.setattr(submitting, "_locked", unlocked)
