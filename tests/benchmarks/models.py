@@ -34,3 +34,6 @@ class BareRow(models.Model):
 
     answers = models.JSONField()
     submitted_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

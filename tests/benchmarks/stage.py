@@ -66,7 +66,11 @@ def _form_page(front: HomePage) -> StockFormPage:
     page: StockFormPage = front.add_child(instance=StockFormPage(title="نموذج", slug="form", locale=front.locale))
     for number in range(1, QUESTIONS + 1):
         StockFormField.objects.create(
-            page=page, sort_order=number, label=f"question {number}", field_type="singleline", clean_name=f"question_{number}"
+            page=page,
+            sort_order=number,
+            label=f"question {number}",
+            field_type="singleline",
+            clean_name=f"question_{number}",
         )
     return page
 

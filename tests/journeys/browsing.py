@@ -8,13 +8,23 @@ from typing import Any
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 AXE = Axe()
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-# The page editor of Wagtail is heavy on a busy machine; the public site is not.
-PATIENCE_MS = 15_000
+# What a machine may need that runs other things beside; nothing waits longer than it has to.
+PATIENCE_MS = 30_000
+MOST_TABS = 80
+# On the control itself, or on what stands for it: the label around a radio button, a group of inputs.
+FOCUS_IS_SEEN = """element => {
+    for (let at = element; at && at !== document.body; at = at.parentElement) {
+        const style = getComputedStyle(at);
+        if (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) return true;
+        if (style.boxShadow !== "none") return true;
+    }
+    return false;
+}"""
 LOCALES = {"ar": "ar-SA", "en": "en-GB"}
 
 
@@ -47,6 +57,11 @@ class Window:
         self.page.locator("[name=password]").fill(password)
         self.page.locator("form:has([name=password]) [type=submit]").click()
         expect(self.page.locator("[name=password]")).to_have_count(0)
+
+    def sign_out(self) -> None:
+        self.open("/ar/account/logout/")
+        self.page.locator("main form[method=post] [type=submit]").click()
+        expect(self.page.locator("main form[action*=logout]")).to_have_count(0)
 
     def accessible(self) -> None:
         """axe finds nothing on the page as it stands."""
@@ -81,6 +96,16 @@ class Window:
         self.page.locator(".site-header").get_by_role("link", name=LANGUAGE).or_(
             self.page.locator(".site-header").get_by_role("button", name=LANGUAGE)
         ).first.click()
+
+    def reach(self, target: Locator, back: bool = False) -> None:
+        """Go there by the Tab key alone, and see that the focus is visible."""
+        expect(target).to_be_visible()
+        for _press in range(MOST_TABS):
+            if target.evaluate("element => element === document.activeElement"):
+                assert target.evaluate(FOCUS_IS_SEEN), f"{self.path}: the focus cannot be seen on {target}"
+                return
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"{self.path}: {target} is not reached in {MOST_TABS} presses of the Tab key")
 
     def watch(self) -> None:
         self.page.on("console", self._hear)
@@ -132,7 +157,7 @@ class Windows:
         pictures = []
         for context in self.contexts:
             for page in context.pages:
-                target = self.folder / f"{name}-{len(pictures)}.png"
+                target = self.folder / f"{re.sub(r'[^a-z_]', '-', name)}-{len(pictures)}.png"
                 page.screenshot(path=target, full_page=True)
                 pictures.append(target)
         return pictures

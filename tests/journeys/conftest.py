@@ -3,8 +3,8 @@
 The browser is Debian's Chromium, or the one that CHROMIUM names.
 """
 
-import itertools
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.journeys.browsing import PATIENCE_MS, Window, Windows
 from tests.journeys.people import Citizen
 from tests.journeys.portal import Portal, served
+from tests.journeys.publishing import OwnService
 
 HERE = Path(__file__).parent
 
@@ -38,7 +39,9 @@ FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 @pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory, worker_id_or_main: str) -> Iterator[Portal]:
-    with served(tmp_path_factory.mktemp("portal"), worker_id_or_main) as portal:
+    kept = os.environ.get("JOURNEYS_DIR")
+    folder = Path(kept, worker_id_or_main) if kept else tmp_path_factory.mktemp("portal")
+    with served(folder, worker_id_or_main) as portal:
         yield portal
 
 
@@ -78,14 +81,10 @@ def visit(browser: Browser, portal: Portal, tmp_path: Path, request: pytest.Fixt
     assert not complaints, "\n".join(complaints)
 
 
-_serial = itertools.count(1)
-
-
 @pytest.fixture
 def citizen(portal: Portal) -> Citizen:
-    """Somebody who has never been here; he registers himself."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return Citizen(int(worker) * 1000 + next(_serial))
+    """Somebody who has never been here, even where the database was kept; he registers himself."""
+    return Citizen(secrets.randbelow(90_000_000))
 
 
 @pytest.fixture
@@ -94,3 +93,9 @@ def at_home(visit: Windows, citizen: Citizen) -> Window:
     window = visit()
     citizen.register(window)
     return window
+
+
+@pytest.fixture
+def own_service(portal: Portal) -> OwnService:
+    """A service that no other test knows of."""
+    return OwnService.copied(portal)

@@ -1,5 +1,7 @@
 """The demo, for a browser that signs in more often than any person does."""
 
+# ruff: noqa: F403 -- settings are made by adding to those they stand on
+
 from cms.settings.demo import *
 
 # Everybody in a journey comes from one address; what one account may try stays limited.

@@ -1,0 +1,59 @@
+"""Pages that no journey needs, and every page at widths that no journey has."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.applying import SERVICE
+from tests.journeys.browsing import Window, Windows
+
+PUBLIC = ["/", "/services/", f"/services/{SERVICE}/", "/account/login/", "/account/signup/", "/account/password/reset/"]
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_public_pages_fit_every_width(visit: Windows, language: str, width: int) -> None:
+    window = visit(language=language)
+    window.page.set_viewport_size({"width": width, "height": 900})
+
+    for path in PUBLIC:
+        window.open(f"/{language}{path}")
+        assert window.page.evaluate(OVERFLOW) <= 0, f"{window.path} is wider than {width} px"
+        window.accessible()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_page_that_is_not_there_says_so_in_the_language_of_its_address(visit: Windows, language: str) -> None:
+    window = visit(phone=True, language=language)
+
+    answer = window.page.goto(f"{window.site}/{language}/no-such-page/")
+
+    assert answer is not None
+    assert answer.status == 404
+    expect(window.page.locator("html")).to_have_attribute("lang", language)
+    expect(window.page.locator("h1")).to_be_visible()
+    window.accessible()
+
+
+def test_the_menu_opens_without_scripts(visit: Windows) -> None:
+    window = visit(phone=True, scripts=False)
+    window.open("/ar/")
+
+    window.page.locator("details.site-menu summary").click()
+
+    expect(window.page.locator(".site-menu__panel a").first).to_be_visible()
+    window.accessible()
+
+
+def test_a_search_without_results_leads_on(visit: Windows) -> None:
+    window = visit()
+    window.open("/ar/services/?q=لا+شيء+كهذا")
+
+    expect(window.page.locator("main a[href*='/services/']").first).to_be_visible()
+    window.accessible()
+
+
+def test_own_pages_are_accessible_in_both_languages(at_home: Window) -> None:
+    for path in ("/ar/requests/", "/ar/requests/?show=drafts", "/ar/requests/?show=closed", "/ar/account/"):
+        at_home.open(path)
+        at_home.in_both_languages()
