@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import HistoryView
 
@@ -121,6 +122,13 @@ def in_words(of: "models.Field[Any, Any]", value: Any, names: Names) -> str:
     return str(value)
 
 
+class ChangesPaginator(WagtailPaginator):
+    """Counts changes, not “historical” records."""
+
+    verbose_name = gettext_lazy("change")
+    verbose_name_plural = gettext_lazy("changes")
+
+
 class RecordHistoryView(ScopedObject, HistoryView):
     """The History view of a record. Subclasses may tell entries in better words (`entries`)."""
 
@@ -129,6 +137,7 @@ class RecordHistoryView(ScopedObject, HistoryView):
     template_name = "cms/history/history.html"
     results_template_name = "cms/history/history_results.html"
     page_title = gettext_lazy("History")
+    paginator_class = ChangesPaginator
     # Fields that say nothing to a reader.
     hidden_fields: Sequence[str] = ("id",)
 

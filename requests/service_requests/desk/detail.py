@@ -105,7 +105,7 @@ class RequestDetail(CaseObject, InspectView):
             "notices": list(case.notices.all()),
             "entries": self._timeline(),
             "actions": self.actions,
-            "history_url": reverse(self.history_url_name, args=[case.public_id]),
+            "whole_history": reverse(self.history_url_name, args=[case.public_id]),
         }
 
     def _timeline(self) -> list[Entry]:

@@ -20,9 +20,12 @@ from wagtail_modeladmin.views import IndexView, InspectView, WMABaseView
 
 from cms.phones import masked
 from service_requests.desk.policy import visible_notices
+from service_requests.history.tellings import OUTCOMES
 from service_requests.notices.models import Notice
+from service_requests.notices.texts import SUBMITTED
 
 VIEW_NOTICES = "service_requests.view_notice"
+_EVENTS = {SUBMITTED: _("The request was submitted"), **OUTCOMES}
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -93,11 +96,11 @@ class NoticeRegister(ModelAdmin):
     menu_label = _("Notices")
     menu_icon = "mail"
     menu_order = 30
-    list_display = ("created_at", "case", "event", "channel", "masked_recipient", "state", "attempts", "sent_at")
+    list_display = ("created_at", "case", "event_name", "channel", "masked_recipient", "state", "attempts", "sent_at")
     list_filter = ("state", "channel", "created_at")
     list_per_page = 50
-    list_export = ("created_at", "case_number", "event", "channel", "masked_recipient", "state", "attempts", "error",
-                   "sent_at")  # fmt: skip
+    list_export = ("created_at", "case_number", "event_name", "channel", "masked_recipient", "state", "attempts",
+                   "error", "sent_at")  # fmt: skip
     search_fields = ("request__number",)
     inspect_view_enabled = True
     history_view_enabled = False
@@ -127,6 +130,11 @@ class NoticeRegister(ModelAdmin):
         return format_html('<a href="{}"><bdi dir="ltr">{}</bdi></a>', url, notice.request.number)
 
     case.short_description = _("Request")  # type: ignore[attr-defined]  # read by modeladmin
+
+    def event_name(self, notice: Notice) -> str:
+        return str(_EVENTS.get(notice.event, notice.event))
+
+    event_name.short_description = _("event")  # type: ignore[attr-defined]  # read by modeladmin
 
     def case_number(self, notice: Notice) -> str:
         return notice.request.number

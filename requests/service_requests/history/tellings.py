@@ -104,7 +104,7 @@ def _assigned(step: _Step) -> str:
     if step.after.assignee_id is None:
         return _("Nobody is in charge of it any more")
     name = step.names.name(_field("assignee").related_model, step.after.assignee_id)
-    return _("%(person)s was put in charge") % {"person": name}
+    return _("Put in charge: %(person)s") % {"person": name}
 
 
 def _differences(step: _Step) -> Iterator[Difference]:

@@ -85,7 +85,7 @@ def test_an_assignment_names_the_person_and_the_reason(case: ServiceRequest, cle
     assign(case, by=supervisor, to=clerk, reason="إجازة زميله")
 
     first = told(case)[0]
-    assert (first.title, first.reason) == ("ريم الشهري was put in charge", "إجازة زميله")
+    assert (first.title, first.reason) == ("Put in charge: ريم الشهري", "إجازة زميله")
 
 
 def test_a_bulk_change_says_that_it_was_one(case: ServiceRequest, supervisor: User) -> None:
