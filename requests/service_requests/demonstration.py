@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from forms_builder.fields.base import Context
+from forms_builder.fields.base import Context, field_type
 from forms_builder.models import FormVersion
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
@@ -42,24 +42,23 @@ def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
     # Whoever has begun an application of his own is left to finish it.
     busy = set(Draft.objects.filter(service=service, closed_at=None).values_list("applicant", flat=True))
     people = cycle([person for person in applicants if person.pk not in busy])
-    reasons = cycle(told["reasons"])
     for place in range(WANTED):
-        person, reason = next(people), next(reasons)
+        person = next(people)
         if place >= there:
-            request = _submitted(service, version, person, reason, place)
+            request = _submitted(service, version, person, told, place)
             _befall(request, FATES[place % len(FATES)], told, person)
     return max(WANTED - there, 0)
 
 
 @transaction.atomic
 def _submitted(
-    service: ServicePage, version: FormVersion, person: User, reason: tuple[str, str], place: int
+    service: ServicePage, version: FormVersion, person: User, told: dict[str, Any], place: int
 ) -> ServiceRequest:
     draft = drafts.new_draft(person, service, version, settings.LANGUAGE_CODE)
-    draft.data["extra_data"]["answers"] = _answers(person, reason, place)
+    draft.data["extra_data"]["answers"] = _answers(told, version, person, place)
     draft.save()
     letter = SimpleUploadedFile("letter.png", PICTURE, content_type="image/png")
-    kept = uploads.keep_file(letter, place="letter", kinds=["png"], max_bytes=1_000_000, by=person)
+    kept = uploads.keep_file(letter, place=told["letter"], kinds=["png"], max_bytes=1_000_000, by=person)
     uploads.claim(draft, [kept])
     context = Context(
         language=settings.LANGUAGE_CODE,
@@ -69,23 +68,21 @@ def _submitted(
     return submit(draft, by=person, context=context, signed={"declaration": True})
 
 
-def _answers(person: User, reason: tuple[str, str], place: int) -> dict[str, Any]:
-    kind, party = (("department", "rights"), ("general", "reception"), ("department", "governorates"))[place % 3]
-    return {
-        "applicant_type": ("individual", "private_sector", "public_sector")[place % 3],
+def _answers(told: dict[str, Any], version: FormVersion, person: User, place: int) -> dict[str, Any]:
+    """What the file says, and what the account knows of the person."""
+    known = {
         "full_name": person.full_name,
         "identity": {"type": person.identity_type, "number": person.identity_number},
         "mobile": person.mobile,
         "email": person.email,
-        "governorate": ("najran", "sharurah", "hubuna")[place % 3],
-        "appointment_type": kind,
-        "party": party,
-        "gate": ("main", "east")[place % 2],
-        "reason": reason[0],
-        "topic": reason[1],
-        "has_items": place % 2 == 0,
-        **({"items": ["mobile_phone", "private_car"]} if place % 2 == 0 else {}),
     }
+    of_person = {
+        field.key: known[purpose]
+        for field in version.value.fields()
+        if (purpose := field_type(field.type).known_as) in known
+    }
+    answers, reasons = told["answers"], told["reasons"]
+    return {**of_person, **answers[place % len(answers)], **reasons[place % len(reasons)]}
 
 
 def _befall(request: ServiceRequest, fate: str, told: dict[str, Any], person: User) -> None:

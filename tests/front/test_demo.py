@@ -1,0 +1,34 @@
+"""The demonstration: complete after one run, unchanged by a second, impossible in production."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from home.accounts.models import User
+from service_requests.demonstration import WANTED
+from service_requests.records.models import ServiceRequest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_makes_accounts_and_requests_once(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+    for _time in range(2):
+        call_command("demo")
+
+    assert ServiceRequest.objects.count() == WANTED
+    assert len(set(ServiceRequest.objects.values_list("status", flat=True))) >= 5
+    for name in ("editor", "clerk", "supervisor", "auditor", "citizen"):
+        assert User.objects.get(username=name).check_password("diwan-demo")
+
+
+def test_settings_that_do_not_allow_it_refuse(settings: Any) -> None:
+    settings.DEMO_ACCOUNTS = False
+
+    with pytest.raises(CommandError):
+        call_command("demo")
+
+    assert not User.objects.filter(username="citizen").exists()
