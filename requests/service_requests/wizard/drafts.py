@@ -16,7 +16,8 @@ from service_requests.wizard.storage import complete, empty
 from services_catalog.models import ServicePage
 
 KEPT_FOR = timedelta(days=28)
-_ATTEMPTS = 5
+# In each round one of those who save at once gets through, so this many may press together.
+_ATTEMPTS = 20
 
 Data = dict[str, Any]
 
