@@ -81,6 +81,7 @@ class Workflow:
         return [key for key, stage in self.stages.items() if stage.outcome(outcome)]
 
 
+_TAKE = Outcome(TAKE, {"ar": "استلام", "en": "Take"}, "review", permission="process_servicerequest", tells_citizen=True)
 _ASK = Outcome(
     ASK_CITIZEN,
     {"ar": "طلب استكمال من المستفيد", "en": "Ask the citizen"},
@@ -111,7 +112,7 @@ REVIEW_AND_DECISION = Workflow(
                 "received",
                 {"ar": "وارد جديد", "en": "Received"},
                 Status.SUBMITTED,
-                (Outcome(TAKE, {"ar": "استلام", "en": "Take"}, "review", permission="process_servicerequest"),),
+                (_TAKE,),
             ),
             Stage("review", {"ar": "قيد الدراسة", "en": "Under review"}, Status.IN_REVIEW, (_ASK, _APPROVE, _REJECT)),
             Stage(

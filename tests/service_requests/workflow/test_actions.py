@@ -73,7 +73,7 @@ def test_a_question_and_its_answer_go_back_and_forth(request_: ServiceRequest, c
     ]
 
 
-def test_the_citizen_is_told_of_a_question_and_of_a_decision_once_each(request_: ServiceRequest, clerk: User) -> None:
+def test_the_citizen_is_told_when_work_begins_and_of_each_question_and_decision(request_: ServiceRequest, clerk: User) -> None:
     take(request_, by=clerk)
     ask_citizen(request_, by=clerk, text="أرفق الصك")
     answer(request_, by=request_.applicant, text="مرفق")
@@ -82,7 +82,7 @@ def test_the_citizen_is_told_of_a_question_and_of_a_decision_once_each(request_:
     approve(request_, by=clerk)
 
     events = list(Notice.objects.filter(request=request_).order_by("id").values_list("event", flat=True))
-    assert events == ["ask_citizen", "ask_citizen", "approve"]
+    assert events == ["take", "ask_citizen", "ask_citizen", "approve"]
 
 
 def test_a_decision_closes_the_request_with_its_outcome(request_: ServiceRequest, clerk: User) -> None:
