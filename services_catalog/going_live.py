@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from services_catalog.models import ServicePage
 
 
-class NotReadyToGoLive(ValidationError):  # noqa: N818 -- a refusal, told to people
+class NotReadyToGoLive(ValidationError):
     """The page stays as it was; the message says what to put right."""
 
     def __init__(self, page: "ServicePage", faults: Iterable[Fault]) -> None:

@@ -26,7 +26,7 @@ MESSAGES = {
 }
 
 
-class NotPossible(Exception):  # noqa: N818 -- a sentence for people, not a fault of the program
+class NotPossible(Exception):
     """An action that cannot be done; its text says why, in the reader's language."""
 
 

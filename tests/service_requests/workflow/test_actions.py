@@ -73,7 +73,9 @@ def test_a_question_and_its_answer_go_back_and_forth(request_: ServiceRequest, c
     ]
 
 
-def test_the_citizen_is_told_when_work_begins_and_of_each_question_and_decision(request_: ServiceRequest, clerk: User) -> None:
+def test_the_citizen_is_told_when_work_begins_and_of_each_question_and_decision(
+    request_: ServiceRequest, clerk: User
+) -> None:
     take(request_, by=clerk)
     ask_citizen(request_, by=clerk, text="أرفق الصك")
     answer(request_, by=request_.applicant, text="مرفق")
