@@ -14,6 +14,8 @@ from home.front.models import HomePage
 from service_requests.records.models import ServiceRequest
 from service_requests.records.search import search_text_of
 from services_catalog.models import ServicePage
+from services_catalog.organisations.models import NumberCounter
+from services_catalog.organisations.numbers import REQUESTS, year_of
 from services_catalog.processes.workflow import REVIEW_AND_DECISION
 from tests import tree
 from tests.benchmarks.models import StockFormField, StockFormPage
@@ -79,19 +81,24 @@ def _fill(count: int, services: list[ServicePage], applicants: list[User]) -> No
     rows = _requests(count, services, applicants)
     while batch := list(islice(rows, BATCH)):
         ServiceRequest.objects.bulk_create(batch)
+    # The next number is the one after them, in whatever year it is taken.
+    organisation = services[0].department.organisation
+    year = year_of(organisation, timezone.now())
+    NumberCounter.objects.create(organisation=organisation, series=REQUESTS, year=year, last=count)
 
 
 def _requests(count: int, services: list[ServicePage], applicants: list[User]) -> Iterator[ServiceRequest]:
     now, stages = timezone.now(), list(REVIEW_AND_DECISION.stages.values())
     organisation = services[0].department.organisation
+    year = year_of(organisation, now)
     versions = {service.pk: FormFactory(translation_key=service.translation_key).live_version for service in services}
     for serial in range(1, count + 1):
         service, applicant = services[serial % len(services)], applicants[serial % len(applicants)]
-        stage, number = stages[serial % len(stages)], f"{organisation.number_prefix}-1448-{serial:06d}"
+        stage, number = stages[serial % len(stages)], f"{organisation.number_prefix}-{year}-{serial:06d}"
         yield ServiceRequest(
             organisation=organisation,
-            series="requests",
-            year=1448,
+            series=REQUESTS,
+            year=year,
             serial=serial,
             number=number,
             service=service,

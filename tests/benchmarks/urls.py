@@ -1,7 +1,9 @@
 """The portal's addresses, and the floors beside them."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
+from wagtail.views import serve
 
 from cms.urls import *  # noqa: F403 -- the handlers of errors too
 from cms.urls import urlpatterns as portal
@@ -22,4 +24,9 @@ def bare_insert(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": "/bare/"})
 
 
-urlpatterns = [path("bare/", bare), path("bare-insert/", bare_insert), *portal]
+def stock(request: HttpRequest) -> HttpResponseBase:
+    """The stock form page by Wagtail's own view: what the portal does for its pages is not the peer's."""
+    return serve(request, "form/")
+
+
+urlpatterns = [path("bare/", bare), path("bare-insert/", bare_insert), path("ar/form/", stock), *portal]

@@ -15,6 +15,9 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 # What a machine may need that runs other things beside; nothing waits longer than it has to.
 PATIENCE_MS = 30_000
+MOTION_ENDS = """() => Promise.all(document.getAnimations()
+    .filter(motion => Number.isFinite(motion.effect.getComputedTiming().endTime))
+    .map(motion => motion.finished.catch(() => null)))"""
 MOST_TABS = 80
 # On the control itself, or on what stands for it: the label around a radio button, a group of inputs.
 FOCUS_IS_SEEN = """element => {
@@ -64,7 +67,10 @@ class Window:
         expect(self.page.locator("main form[action*=logout]")).to_have_count(0)
 
     def accessible(self) -> None:
-        """axe finds nothing on the page as it stands."""
+        """axe finds nothing on the page as it stands, once what fades in is there."""
+        self.page.wait_for_load_state()
+        if self.scripts:
+            self.page.evaluate(MOTION_ENDS)
         found = AXE.run(self.page) if self.scripts else self._found_on_a_twin()
         assert found.violations_count == 0, f"{self.path}\n{found.generate_report()}"
 

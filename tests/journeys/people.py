@@ -29,7 +29,7 @@ class Citizen:
         page = window.page
         page.locator("[name=full_name]").fill("أحمد محمد سالم اليامي")
         page.locator("[name=identity_number]").fill(self.identity)
-        page.locator("[name=mobile]").fill(f"05{self.serial:08d}")
+        page.locator("[name=mobile]").fill(f"050{self.serial % 10_000_000:07d}")
         page.locator("[name=email]").fill(f"citizen{self.serial}@example.com")
         page.locator("[name=password1]").fill(PASSWORD)
         page.locator("[name=password2]").fill(PASSWORD)
