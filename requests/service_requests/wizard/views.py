@@ -493,12 +493,26 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
     offer = offer_of(slug, language_now())
     draft = open_draft(_person(http), offer.service)
     if draft is None:
-        return redirect("apply:start", slug=slug)
+        return _gone_back(http, offer) or redirect("apply:start", slug=slug)
     journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
     if not journey.may_review:
         return redirect(_where_to_go_on(journey, slug))
     form = _declaration(journey, context_for(_person(http), offer.organisation.country, http), None)
     return _show_review(http, offer, draft, journey, form)
+
+
+def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
+    """Whoever goes back to the answers after sending them is shown what became of them, not an empty form."""
+    request = (
+        Draft.objects.filter(applicant=_person(http), service=offer.service, request__isnull=False)
+        .order_by("-closed_at")
+        .values_list("request__public_id", flat=True)
+        .first()
+    )
+    if request is None:
+        return None
+    messages.info(http, _("This application was sent already. Nothing was changed."))
+    return redirect("my_requests:received", request)
 
 
 @never_cache
