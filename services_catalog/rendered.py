@@ -45,6 +45,9 @@ def public_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
         if not _may_be_kept(answer):
             return cast(HttpResponseBase, answer)
         answer.render()
+        if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+            # It carries this reader's token: a page with a form is nobody else's.
+            return answer
         drawn = Drawn(answer.content, f'"{sha256(answer.content).hexdigest()[:32]}"')
         cache.set(key, drawn, _DAY)
     return _sent(request, drawn)

@@ -1,8 +1,10 @@
 """A service page: what it shows, to whom it costs what, and how it speaks two languages."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from forms_builder.models import Form
 from home.accounts.models import User
@@ -126,3 +128,17 @@ def test_each_page_names_its_other_languages(client: Client, page: ServicePage) 
 
 def test_a_page_without_translation_does_not_pretend_to_have_one(client: Client, page: ServicePage) -> None:
     assert "/en/services/appointment/" not in client.get(address(page)).content.decode()
+
+
+def test_a_page_that_carries_a_token_is_drawn_for_each_reader(
+    page: ServicePage, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "with_form.html").write_text("<form>{% csrf_token %}</form>")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    monkeypatch.setattr(ServicePage, "template", "with_form.html")
+
+    first, second = (Client().get(address(page)) for _reader in range(2))
+
+    assert b"csrfmiddlewaretoken" in first.content
+    assert first.content != second.content
+    assert first.cookies["csrftoken"].value != second.cookies["csrftoken"].value
