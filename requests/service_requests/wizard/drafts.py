@@ -35,6 +35,8 @@ def open_draft(person: User, service: ServicePage) -> Draft | None:
     live = Form.objects.filter(translation_key=service.translation_key).values("live_version")
     return (
         Draft.objects.select_related("form_version")
+        # A version is parsed once per process (FormVersion.value), not read again with every draft.
+        .defer("form_version__spec")
         .annotate(live_id=Subquery(live[:1]))
         .filter(applicant=person, service=service, closed_at=None)
         .first()

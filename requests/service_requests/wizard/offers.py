@@ -5,10 +5,17 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import Http404
+from wagtail.fields import RichTextField, StreamField
 
 from forms_builder.models import Form, FormVersion
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department, Organisation
+
+
+def wide_columns(prefix: str = "") -> list[str]:
+    """The texts of a service page, which nobody needs who applies: parsing them is most of a query's price."""
+    wide = (StreamField, RichTextField)
+    return [prefix + column.name for column in ServicePage._meta.get_fields() if isinstance(column, wide)]
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,8 @@ class Offer:
     def live(self) -> FormVersion | None:
         """The form version in force; None while the service takes no applications."""
         key = self.service.translation_key
-        form = Form.objects.select_related("live_version").filter(translation_key=key).first()
+        forms = Form.objects.select_related("live_version").defer("live_version__spec")
+        form = forms.filter(translation_key=key).first()
         return form.live_version if form else None
 
     @property
@@ -62,10 +70,10 @@ def offer_of(slug: str, language: str) -> Offer:
 
 
 def _pages(slug: str) -> list[ServicePage]:
-    """The page and its translations, in one query and without their StreamFields."""
+    """The page and its translations, in one query."""
     sources = ServicePage.objects.filter(slug=slug, locale__language_code=settings.LANGUAGE_CODE, live=True)
     return list(
         ServicePage.objects.filter(translation_key__in=sources.values("translation_key"), live=True)
         .select_related("locale", "department__organisation")
-        .defer("form_steps")
+        .defer(*wide_columns())
     )

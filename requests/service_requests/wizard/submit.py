@@ -21,7 +21,7 @@ from service_requests.records.models import Attachment, Channel, ServiceRequest
 from service_requests.records.search import search_text_of
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
-from service_requests.wizard.offers import department_of
+from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
 from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.workflow import REVIEW_AND_DECISION
@@ -70,7 +70,7 @@ def _locked(draft: Draft, by: User) -> Draft:
         Draft.objects.select_for_update(of=("self",))
         # Not "request": PostgreSQL reads the locked row again after a wait, but not the rows joined to it.
         .select_related("form_version", "service__department__organisation")
-        .defer("service__form_steps")
+        .defer(*wide_columns("service__"), "form_version__spec")
         .get(pk=draft.pk, applicant=by)
     )
 

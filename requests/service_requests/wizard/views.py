@@ -43,7 +43,7 @@ from service_requests.wizard import rows
 from service_requests.wizard.drafts import Closed, Late, is_outdated, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
-from service_requests.wizard.offers import Offer, department_of, offer_of
+from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
 from service_requests.wizard.posted import (
     CONTINUE,
     LANGUAGE,
@@ -544,7 +544,7 @@ def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
     drafts = (
         Draft.objects.filter(applicant=person, service__slug=slug)
         .select_related("form_version", "service__department__organisation", "request")
-        .defer("service__form_steps", "request__answers", "request__search_text")
+        .defer(*wide_columns("service__"), "form_version__spec", "request__answers", "request__search_text")
     )
     if ticket and ticket.draft and ticket.person == person.pk:
         return drafts.filter(pk=ticket.draft).first()
