@@ -7,18 +7,23 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 
+from cms import closed, media
 from cms.api import api
 from home.accounts.doors import admin_doors, site_doors
 from service_requests.desk import doors as desk
 from service_requests.notices.views import outbox
 from services_catalog.rendered import public_page
 
+handler500 = "cms.requestid.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(admin_doors)),
     path("admin/", include(desk.admin_doors)),
+    path("admin/", include(closed.admin_doors)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/", api.urls),
+    path("", include(media.image_doors)),
 ]
 
 urlpatterns += i18n_patterns(

@@ -27,5 +27,8 @@ DEMO_ACCOUNTS = True
 # Nobody is really written to here: everybody may look at what would have been sent.
 OUTBOX_FOR_EVERYONE = True
 
+# On the console of a demonstration only what went wrong with a job is news.
+LOGGING["loggers"]["cms.jobs"] = {"level": "WARNING"}
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
