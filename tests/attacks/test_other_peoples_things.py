@@ -1,0 +1,164 @@
+"""Other people's requests, files, drafts, imports and notices, by every address that leads to one.
+
+The addresses come from the resolver: a new one with an object of ours and no row here fails.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from home.accounts.models import User
+from service_requests.exchange.models import ImportRun
+from service_requests.notices.models import Notice
+from service_requests.notices.outbox import announce
+from service_requests.records.models import Attachment, ServiceRequest
+from service_requests.wizard.models import Draft
+from tests.attacks.addresses import Address, every_address
+from tests.factories import DepartmentFactory, DraftFactory, ServiceRequestFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+# Whose objects an address of ours leads to. "own" ones hold nothing that an address could name:
+# a draft is found by the person, the slug is the public one of the service.
+ROWS = {
+    "apply:start": "own",
+    "apply:review": "own",
+    "apply:submit": "own",
+    "apply:step": "own",
+    "my_requests:discard": "draft",
+    "my_requests:file": "file",
+    "my_requests:detail": "request",
+    "my_requests:received": "request",
+    "my_requests:reply": "request",
+    "requests:inspect": "request",
+    "requests:act": "request",
+    "requests:history": "request",
+    "requests:history_results": "request",
+    "exchange:preview": "run",
+    "notices_modeladmin_inspect": "notice",
+}
+PEOPLE: dict[str, Callable[[], User | None]] = {
+    "anonymous": lambda: None,
+    "citizen": lambda: UserFactory(citizen=True),
+    "clerk without a department": lambda: UserFactory(clerk=True),
+    "clerk of another office": lambda: UserFactory(clerk=True, departments=[DepartmentFactory()]),
+    "supervisor of another office": lambda: UserFactory(supervisor=True, departments=[DepartmentFactory()]),
+    "auditor of another office": lambda: UserFactory(auditor=True, departments=[DepartmentFactory()]),
+    "editor": lambda: UserFactory(editor=True),
+    "person with access to the admin and nothing else": lambda: UserFactory(is_staff=True),
+}
+CANARY = "canary-51c2"
+
+
+def addresses_of_objects() -> list[Address]:
+    return [each for each in every_address() if "<" in each.route and _is_ours(each)]
+
+
+def _is_ours(address: Address) -> bool:
+    spaces = ("requests:", "exchange:", "my_requests:", "apply:", "notices_modeladmin")
+    return address.name.startswith(spaces) or address.module.startswith("service_requests.")
+
+
+@pytest.fixture
+def things() -> dict[str, str]:
+    """One of each kind, all of one person and one office."""
+    request: ServiceRequest = ServiceRequestFactory(
+        answers={"subject": CANARY}, applicant=UserFactory(citizen=True, full_name=CANARY)
+    )
+    file = Attachment(owner=request.applicant, request=request, name=CANARY, content_type="application/pdf", size=4)
+    file.file.save("x", ContentFile(b"%PDF" + CANARY.encode()))
+    announce("approve", request)
+    clerk = UserFactory(supervisor=True, departments=[request.department])
+    run = ImportRun.objects.create(
+        created_by=clerk, file_name=CANARY, findings={}, expires_at=timezone.now() + timedelta(hours=1)
+    )
+    draft: Draft = DraftFactory()
+    return {
+        "request": str(request.public_id),
+        "file": str(file.public_id),
+        "draft": str(draft.public_id),
+        "run": str(run.public_id),
+        "notice": str(Notice.objects.get().pk),
+        "slug": request.service.slug,
+    }
+
+
+def parameters(kind: str, things: dict[str, str]) -> dict[str, str]:
+    target = things.get(kind, "")
+    return {
+        "public_id": target,
+        "pk": target,
+        "run": target,
+        "instance_pk": target,
+        "action": "approve",
+        "slug": things["slug"],
+        "step": "topic",
+    }
+
+
+def body(answer: Any) -> str:
+    content: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace")
+
+
+def state_of(things: dict[str, str]) -> list[object]:
+    return [
+        list(ServiceRequest.objects.values_list("pk", "status", "stage_key", "assignee_id", "department_id")),
+        list(Attachment.objects.values_list("pk", "name")),
+        # Of an application everybody begins his own.
+        list(Draft.objects.filter(public_id=things["draft"]).values_list("pk", "updated_at")),
+        list(ImportRun.objects.values_list("pk", "applied_at")),
+        list(Notice.objects.values_list("pk", "state")),
+    ]
+
+
+def test_every_address_with_an_object_has_a_row() -> None:
+    assert {address.name for address in addresses_of_objects()} == set(ROWS)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_what_is_not_ones_own_is_not_there(person: str, client: Client, things: dict[str, str]) -> None:
+    somebody = PEOPLE[person]()
+    if somebody:
+        client.force_login(somebody)
+    before = state_of(things)
+    tried, opened = 0, []
+
+    for address in addresses_of_objects():
+        kind = ROWS[address.name]
+        url = address.filled(parameters(kind, things))
+        for answer in (client.get(url), client.post(url, {"note": "x", "reason": "x", "text": "x", "confirm": "1"})):
+            tried += 1
+            seen = CANARY in body(answer)
+            # To the door, or nothing there. Of an application everybody has his own.
+            shut = answer.status_code in {302, 403, 404, 405} if kind != "own" else answer.status_code < 500
+            if seen or not shut:
+                opened.append((url, answer.status_code))
+
+    assert opened == []
+    assert tried >= 2 * len(ROWS)
+    assert state_of(things) == before
+
+
+def test_signed_in_people_are_told_that_it_does_not_exist(client: Client, things: dict[str, str]) -> None:
+    for kind in ("citizen", "clerk of another office", "auditor of another office", "editor"):
+        client.force_login(PEOPLE[kind]())  # type: ignore[arg-type]  # these are signed in
+        for name in ("my_requests:detail", "my_requests:received", "my_requests:reply", "my_requests:file"):
+            address = next(each for each in addresses_of_objects() if each.name == name)
+            assert client.get(address.filled(parameters(ROWS[name], things))).status_code == 404, (kind, name)
+
+
+def test_the_owner_opens_the_same_addresses(client: Client, things: dict[str, str]) -> None:
+    """The control: what the others are refused is there."""
+    request = ServiceRequest.objects.get()
+    client.force_login(request.applicant)
+    seen = 0
+    for address in addresses_of_objects():
+        if address.name.startswith("my_requests:") and ROWS[address.name] in {"request", "file"}:
+            seen += CANARY in body(client.get(address.filled(parameters(ROWS[address.name], things))))
+    assert seen >= 2
