@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from home.accounts.models import User
 from service_requests.demonstration import WANTED
@@ -23,6 +24,17 @@ def test_it_makes_accounts_and_requests_once(settings: Any, tmp_path: Path) -> N
     assert len(set(ServiceRequest.objects.values_list("status", flat=True))) >= 5
     for name in ("editor", "clerk", "supervisor", "auditor", "citizen"):
         assert User.objects.get(username=name).check_password("diwan-demo")
+
+
+def test_its_staff_work_in_arabic_whatever_their_browser_speaks(settings: Any, tmp_path: Path, client: Client) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    call_command("demo")
+    client.force_login(User.objects.get(username="editor"))
+
+    desk = client.get("/admin/", headers={"accept-language": "en"}).content.decode()
+
+    assert 'lang="ar"' in desk
+    assert 'dir="rtl"' in desk
 
 
 def test_settings_that_do_not_allow_it_refuse(settings: Any) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from wagtail.users.models import UserProfile
 
 from cms.identity import IdentityType
 from home.accounts.models import User
@@ -41,6 +42,9 @@ class Command(BaseCommand):
     def _staff(self, person: dict[str, Any]) -> None:
         user = _account(person)
         user.groups.add(Group.objects.get(name=person["group"]))
+        # A browser set to English would otherwise give an office that writes Arabic an English desk;
+        # who chose a language since keeps it.
+        UserProfile.objects.get_or_create(user=user, defaults={"preferred_language": settings.LANGUAGE_CODE})
         for name in person["departments"]:
             organisation, _slash, key = name.partition("/")
             department = Department.objects.get(organisation__key=organisation, key=key)
