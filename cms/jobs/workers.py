@@ -10,6 +10,7 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
+from django_rq import get_connection
 from rq import Queue, SimpleWorker, Worker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
@@ -19,7 +20,6 @@ from cms.jobs.relay import Relay, queue_of
 
 MAINTENANCE_SECONDS = 20
 WORKER_TTL_SECONDS = 45
-CONNECT_SECONDS = 2
 PAUSE_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
@@ -90,11 +90,6 @@ class ThreadWorker(_Relaying, SimpleWorker):
         super()._relay()
 
 
-def redis_client(url: str) -> "redis.Redis":
-    """A client that tells at once that Redis is away."""
-    return redis.Redis.from_url(url, socket_connect_timeout=CONNECT_SECONDS)
-
-
 def work(stopping: threading.Event, *, burst: bool = False) -> None:
     """Work until told to stop; outlives Redis going away at any moment.
 
@@ -102,7 +97,7 @@ def work(stopping: threading.Event, *, burst: bool = False) -> None:
     """
     while not stopping.is_set():
         try:
-            worker_for(redis_client(settings.REDIS_URL), stopping).work(burst=burst, logging_level="WARNING")
+            worker_for(get_connection(settings.JOBS_QUEUE), stopping).work(burst=burst, logging_level="WARNING")
             if burst:
                 return
             stopping.wait(PAUSE_SECONDS)

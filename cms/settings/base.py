@@ -249,6 +249,9 @@ STORAGES: dict[str, dict[str, Any]] = {
 REDIS_URL = env.text("REDIS_URL")
 # Installations that share one Redis must not take each other's jobs.
 JOBS_QUEUE = env.text("JOBS_QUEUE", "diwan")
+# django-rq: connections of workers, and `manage.py rqstats`, `rqsuspend`, `rqresume` for whoever operates them.
+# A worker is to be told at once that Redis is away.
+RQ_QUEUES = {JOBS_QUEUE: {"URL": env.with_option(REDIS_URL, "socket_connect_timeout=2")}} if REDIS_URL else {}
 # What the embedded server accepts in one request: several files at their limits, and the form around them.
 MAX_REQUEST_BYTES = env.number("MAX_REQUEST_MEGABYTES", 200) * 1024 * 1024
 

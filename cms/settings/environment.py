@@ -35,6 +35,11 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number.") from None
 
 
+def with_option(url: str, option: str) -> str:
+    """An address with one more `name=value` behind its question mark."""
+    return f"{url}{'&' if '?' in url else '?'}{option}"
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -90,3 +90,8 @@ def test_a_wrong_name_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:
 
     with pytest.raises(CommandError, match="colour"):
         call_command("load_content", tmp_path)
+
+
+def test_a_folder_without_content_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="holds no content"):
+        call_command("load_content", tmp_path)

@@ -27,6 +27,8 @@ class Command(BaseCommand):
         for folder in chosen:
             if not folder.is_dir():
                 raise CommandError(f"{folder} is not a folder.")
+            if not any(folder.glob("*.json")) and not any(folder.glob("services/*.json")):
+                raise CommandError(f"{folder} holds no content. Name a folder such as content/<body>, or none for all.")
         try:
             for name in load(chosen, again=again):
                 self.stdout.write(f"Loaded {name}")
