@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from services_catalog.going_live import form_errors
+from services_catalog.going_live import form_errors, together
 
 
 class ServicePageForm(WagtailAdminPageForm):
@@ -16,14 +17,31 @@ class ServicePageForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         if self.is_deferred_validation or not self._holds_the_form():
             return cleaned
-        steps = cleaned.get("form_steps")
+        steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
             found = form_errors(steps)
             if found is not None:
-                self.add_error("form_steps", found)
+                self._tell_of_the_form(found)
             if not cleaned.get("department"):
                 self.add_error("department", _("Choose the department that receives the requests."))
         return cleaned
+
+    def _unfinished_form(self) -> Any:
+        """The form as written when something in it is missing: the rest is reviewed all the same."""
+        if "form_steps" not in self.errors:
+            return None
+        field = self.fields["form_steps"]
+        written = field.widget.value_from_datadict(self.data, self.files, self.add_prefix("form_steps"))
+        try:
+            return field.block.clean_deferred(written)
+        except ValidationError:
+            # Not even a draft could keep it; what is wrong stands at its input already.
+            return None
+
+    def _tell_of_the_form(self, found: ValidationError) -> None:
+        # The editor's page shows one error of a field: what is missing and what is wrong become one.
+        before = self.errors.pop("form_steps", None)
+        self.add_error("form_steps", together(before.as_data()[0], found) if before else found)
 
     def _holds_the_form(self) -> bool:
         locale = self.instance.locale if self.instance.locale_id else self.parent_page.locale

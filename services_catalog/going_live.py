@@ -75,6 +75,18 @@ def form_errors(value: Any) -> ValidationError | None:
     return StreamBlockValidationError(block_errors=at_blocks, non_block_errors=rest or None)
 
 
+def together(missing: ValidationError, wrong: ValidationError) -> ValidationError:
+    """Errors of the same blocks as one error, each message still at its block."""
+    for kind in (StreamBlockValidationError, StructBlockValidationError):
+        if isinstance(missing, kind) and isinstance(wrong, kind):
+            at_blocks = dict(missing.block_errors)
+            for place, error in wrong.block_errors.items():
+                at_blocks[place] = together(at_blocks[place], error) if place in at_blocks else error
+            rest = [*missing.non_block_errors, *wrong.non_block_errors]
+            return kind(block_errors=at_blocks or None, non_block_errors=rest or None)
+    return missing
+
+
 def _stream_errors(value: Any, messages: dict[str, list[str]]) -> dict[int, ValidationError]:
     found: dict[int, ValidationError] = {}
     for at, child in enumerate(value):

@@ -132,6 +132,18 @@ def test_the_publish_button_checks_the_form(
     assert refused is not goes_live
 
 
+def test_a_missing_text_hides_no_other_fault(admin: Client, services: ServiceIndexPage) -> None:
+    page = page_with(services, DepartmentFactory())
+    data = {**posted(page, form_steps=asked(*DOUBLE)), "action-publish": "1", "form_steps-0-value-title-en": ""}
+    data |= {f"form_steps-0-value-fields-{place}-id": f"field-{place}" for place in range(len(DOUBLE))}
+
+    response = admin.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data, follow=True)
+
+    (step,) = response.context["form"].errors.as_data()["form_steps"][0].block_errors.values()
+    assert "en" in step.block_errors["title"].block_errors
+    assert len(step.block_errors["fields"].block_errors) == len(DOUBLE)
+
+
 def test_saving_a_draft_takes_what_publishing_refuses(admin: Client, services: ServiceIndexPage) -> None:
     page = page_with(services, DepartmentFactory())
     data = posted(page, form_steps=asked(*DOUBLE))
