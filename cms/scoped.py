@@ -76,13 +76,29 @@ class ScopedObject:
 
 
 class ScopedListing:
-    """In front of a view that lists rows: it starts from the person's scope."""
+    """In front of a view that lists rows: it starts from the person's scope, and never widens by mistake.
+
+    Stock lists show every row when a filter cannot be read, and what is built on them (all filtered rows of a
+    bulk action, an export) would then take every row. Here an unreadable filter finds nothing.
+    """
 
     request: Any
     model: Any
+    filters: Any
 
     def get_base_queryset(self) -> "QuerySet[Any]":
         return rows_of(self.model, self.request.user)
+
+    def filter_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if self.has_faulty_filters:
+            return queryset.none()
+        filtered: QuerySet[Any] = super().filter_queryset(queryset)  # type: ignore[misc]  # of the stock view behind
+        return filtered
+
+    @property
+    def has_faulty_filters(self) -> bool:
+        """Whether a filter of the address has a value that does not exist, such as a day that is none."""
+        return bool(self.filters and not self.filters.is_valid())
 
 
 class ScopedViewSet(SnippetViewSet):

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.scoped import listing_of
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from service_requests.records.search import search_text_of
@@ -55,6 +56,22 @@ def test_each_filter_narrows_the_list(desk: Client, clerk: User, unit: Departmen
     assert read(desk, submitted_at_to=month_ago) == [old.number]
     assert set(read(desk, submitted_at_from=month_ago)) == {received.number, mine.number}
     assert set(read(desk, department=unit.pk)) == {received.number, mine.number, old.number}
+
+
+@pytest.mark.parametrize(
+    "query", [{"status": "nonsense"}, {"submitted_at_from": "2026-13-45"}, {"department": "999999"}, {"assignee": "x"}]
+)
+def test_a_filter_that_cannot_be_read_finds_nothing_and_says_so(
+    query: dict[str, str], desk: Client, supervisor: User, case: ServiceRequest
+) -> None:
+    page = desk.get(LIST, query).content.decode()
+    request = RequestFactory().get(LIST, {**query, "id": "all"})
+    request.user = supervisor
+
+    assert numbers(page) == []
+    assert "A filter has a value that cannot be read" in page
+    # What bulk actions and the export take for "all rows of this list".
+    assert not listing_of(ServiceRequest, request).exists()
 
 
 def test_the_days_of_a_date_filter_are_both_included(desk: Client, unit: Department) -> None:
