@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -29,6 +29,7 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
+from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
 from services_catalog.processes.statuses import Status
 
@@ -81,12 +82,14 @@ def _day(moment: Any) -> Any:
 
 
 def _services(seen: Any) -> list[tuple[int, str]]:
-    names = service_names(set(seen().order_by().values_list("service", flat=True).distinct()))
+    # One look into an index per service, instead of one over every request.
+    asked_for = ServicePage.objects.filter(Exists(seen().order_by().filter(service=OuterRef("pk"))))
+    names = service_names(set(asked_for.order_by().values_list("pk", flat=True)))
     return sorted(names.items(), key=lambda pair: pair[1])
 
 
 def _departments(seen: Any) -> list[tuple[int, str]]:
-    departments = Department.objects.filter(pk__in=seen().order_by().values("department"))
+    departments = Department.objects.filter(Exists(seen().order_by().filter(department=OuterRef("pk"))))
     return sorted(((department.pk, str(department)) for department in departments), key=lambda pair: pair[1])
 
 
