@@ -10,12 +10,12 @@ from django.db import models, transaction
 from wagtail.blocks import Block, PageChooserBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.fields import StreamField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Collection, Page
 
 from services_catalog.content.folders import ContentError, Folder
 from services_catalog.content.translations import translate
-from services_catalog.content.written import Words, Writer
+from services_catalog.content.written import Words, Writer, with_block_keys
 from services_catalog.models import ServiceCategory, ServicePage
 from services_catalog.organisations.models import Department
 
@@ -54,6 +54,8 @@ def _set(page: Page, name: str, value: Any, writer: Writer) -> None:
         setattr(page, name, field.stream_block.to_python(raw))
     elif isinstance(field, models.ForeignKey):
         setattr(page, name, _related(field, value, writer.page))
+    elif isinstance(field, RichTextField):
+        setattr(page, name, with_block_keys(writer.words.read(value), f"{writer.page}.{name}"))
     else:
         setattr(page, name, writer.words.read(value))
 

@@ -4,12 +4,13 @@ A file is written for people: words as `{"ar": …, "en": …}` in their place, 
 and pages by name. The block definitions say what is meant where, so any block can be written.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from wagtail.blocks import Block, ChooserBlock, ListBlock, StreamBlock, StructBlock
+from wagtail.blocks import Block, ChooserBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock
 from wagtail.rich_text import RichText
 
 from cms.blocks import LocalisedTextBlock
@@ -62,7 +63,9 @@ class Writer:
         if isinstance(block, ChooserBlock):
             return self.chosen(block, value) if value else None
         text = self.words.read(value)
-        return text.source if isinstance(text, RichText) else text
+        if isinstance(block, RichTextBlock):
+            return with_block_keys(text.source if isinstance(text, RichText) else text, f"{self.page}.{place}")
+        return text
 
     def _entry(self, block: StreamBlock, entry: Any, place: str) -> dict[str, Any]:
         kinds = list(block.child_blocks)
@@ -88,6 +91,15 @@ class Writer:
     def _id(self, place: str) -> str:
         # The same place has the same id each time, so loading again changes nothing and translations stay.
         return str(uuid.uuid5(_NAMESPACE, f"{self.page}.{place}"))
+
+
+def with_block_keys(html: str, place: str) -> str:
+    """Rich text with a key on each paragraph, as the editor stores it.
+
+    Without keys the editor makes some up when the page is opened, and saves a draft nobody asked for.
+    """
+    keys = (uuid.uuid5(_NAMESPACE, f"{place}.{at}").hex[:5] for at in range(len(html)))
+    return re.sub(r"<(p|li|h[2-6])>", lambda tag: f'<{tag[1]} data-block-key="{next(keys)}">', html)
 
 
 def _default(block: Block) -> Any:

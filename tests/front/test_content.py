@@ -1,6 +1,7 @@
 """Content files: loaded once, loaded again without a trace, in both languages."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,17 @@ def test_what_an_editor_changed_since_stays() -> None:
 
     page.refresh_from_db()
     assert page.summary == "كتبه المحرر."
+
+
+@pytest.mark.usefixtures("loaded")
+def test_rich_text_is_stored_as_the_editor_stores_it() -> None:
+    """Without keys on its paragraphs, opening the page in the editor would save a draft nobody asked for."""
+    page = ServicePage.objects.filter(locale__language_code="ar").first()
+    texts = [page.description, *(entry.value["answer"].source for entry in page.questions)]
+
+    assert len(texts) > 1
+    assert all(re.findall(r"<p[^>]*>", text) for text in texts)
+    assert not any("<p>" in text for text in texts)
 
 
 @pytest.mark.usefixtures("loaded")
