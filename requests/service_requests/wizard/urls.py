@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from service_requests.wizard import views
+from service_requests.wizard import sending, views
 
 app_name = "apply"
 
 urlpatterns = [
     path("<slug:slug>/", views.start, name="start"),
-    path("<slug:slug>/review/", views.review, name="review"),
-    path("<slug:slug>/submit/", views.submit_draft, name="submit"),
+    path("<slug:slug>/review/", sending.review, name="review"),
+    path("<slug:slug>/submit/", sending.submit_draft, name="submit"),
     path("<slug:slug>/steps/<slug:step>/", views.StepView.as_view(url_name="apply:step"), name="step"),
 ]

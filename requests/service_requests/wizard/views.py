@@ -1,7 +1,7 @@
-"""The pages of an application: start, one view for every step, review, and sending.
+"""The steps of an application: the way in, and one view for every step.
 
 GET only shows. A step is posted to its own address, which alone says which step it is; a draft comes
-into being with the first POST. Sending is a POST of its own: formtools' `done()` is never reached.
+into being with the first POST. Review and sending are in `sending.py`.
 """
 
 import secrets
@@ -14,36 +14,30 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from formtools.wizard.views import NamedUrlWizardView
 
 from cms.languages import in_language
-from forms_builder import route
-from forms_builder.conditions import holds
-from forms_builder.display import summary
 from forms_builder.fields.base import Context
 from forms_builder.forms import RowForm, StepForm
 from forms_builder.models import FormVersion
 from forms_builder.spec import StepSpec
-from home.accounts.known import known_answers
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
 from service_requests.wizard.drafts import Closed, Late, is_outdated, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
-from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
+from service_requests.wizard.offers import Offer, offer_of
 from service_requests.wizard.posted import (
     CONTINUE,
     LANGUAGE,
@@ -66,7 +60,6 @@ from service_requests.wizard.showing import (
 )
 from service_requests.wizard.stashing import files_of, put_aside, stash_for
 from service_requests.wizard.storage import DraftStorage
-from service_requests.wizard.submit import Incomplete, submit
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import (
     Refusals,
@@ -77,29 +70,9 @@ from service_requests.wizard.uploads import (
     replaced,
     store,
 )
+from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
 
-SEE_OTHER = 303
 CONFLICT = 409
-
-
-def language_now() -> str:
-    return (get_language() or "ar").split("-")[0]
-
-
-def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
-    """What forms may know of the world: language, country, the account, and when and from where this is sent."""
-    return Context(
-        language=language_now(),
-        country=offer_country,
-        known=known_answers(person),
-        evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
-    )
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = SEE_OTHER
-    return response
 
 
 @never_cache
@@ -108,19 +81,13 @@ def see_other(address: str) -> HttpResponse:
 def start(http: HttpRequest, slug: str) -> HttpResponse:
     """A link, not an act: to where the person stands, or to the first step."""
     offer = offer_of(slug, language_now())
-    person = cast(User, http.user)
+    person = person_of(http)
     draft = open_draft(person, offer.service)
     version = draft.form_version if draft else offer.live
     if version is None:
         raise Http404
     journey = Journey(version.value, draft.data if draft else None, attachments_of(draft))
-    return redirect(_where_to_go_on(journey, slug))
-
-
-def _where_to_go_on(journey: Journey, slug: str) -> str:
-    if journey.first_open:
-        return reverse("apply:step", args=[slug, journey.first_open.key])
-    return reverse("apply:review", args=[slug])
+    return redirect(where_to_go_on(journey, slug))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -147,7 +114,7 @@ class StepView(NamedUrlWizardView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self._open(open_draft(self.person, self.offer.service))
         if not self.journey.may_visit(kwargs["step"]):
-            return redirect(_where_to_go_on(self.journey, self.slug))
+            return redirect(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
         stash = stash_for(self.person, self.offer.service, self.step.key, _restored(request))
         if stash:
@@ -169,7 +136,7 @@ class StepView(NamedUrlWizardView):
             draft = new_draft(self.person, self.offer.service, self._version_shown(posted), language_now())
         self._open(draft)
         if self.journey.step(kwargs["step"]) is None:
-            return see_other(_where_to_go_on(self.journey, self.slug))
+            return see_other(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
         return self._take(posted)
 
@@ -325,7 +292,7 @@ class StepView(NamedUrlWizardView):
             return see_other(f"{self.get_step_url(first_open.key)}?return={REVIEW}")
         following = self.journey.after(self.step.key)
         if following is None:
-            return see_other(_where_to_go_on(self.journey, self.slug))
+            return see_other(where_to_go_on(self.journey, self.slug))
         return see_other(self.get_step_url(following.key))
 
     def _late(self, post: StepPost, arrived: list[Attachment]) -> HttpResponse:
@@ -426,7 +393,7 @@ class StepView(NamedUrlWizardView):
             "total": total,
             "done_class": bar_class(place, total),
             "step_list": step_links(self.journey, self.slug, key, _("Check and send")),
-            "saved_at": _clock(draft),
+            "saved_at": clock(draft),
             "republished": is_outdated(draft),
         }
         return render(self.request, self.template_name, context, status=status)
@@ -464,7 +431,7 @@ class StepView(NamedUrlWizardView):
         context = {
             "slots": slots,
             "page": self._page_state(post.form, post, None, post.posted.returns_to_review),
-            "saved_at": _clock(self.storage.draft),
+            "saved_at": clock(self.storage.draft),
         }
         return render(self.request, "partials/apply/swapped.html", context)
 
@@ -472,166 +439,8 @@ class StepView(NamedUrlWizardView):
         return render(self.request, "partials/apply/saved.html", {"not_saved": why, "swapped": True})
 
 
-def _clock(draft: Draft | None) -> str:
-    if draft is None or draft._state.adding:
-        return ""
-    return timezone.localtime(draft.updated_at).strftime("%H:%M")
-
-
 def _restored(request: HttpRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.GET.get("restore", ""))
     except ValueError:
         return None
-
-
-@never_cache
-@login_required
-@require_GET
-def review(http: HttpRequest, slug: str) -> HttpResponse:
-    """Every answer once more, and what has to be declared."""
-    offer = offer_of(slug, language_now())
-    draft = open_draft(_person(http), offer.service)
-    if draft is None:
-        return _gone_back(http, offer) or redirect("apply:start", slug=slug)
-    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
-    if not journey.may_review:
-        return redirect(_where_to_go_on(journey, slug))
-    form = _declaration(journey, context_for(_person(http), offer.organisation.country, http), None)
-    return _show_review(http, offer, draft, journey, form)
-
-
-def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
-    """Whoever goes back to the answers after sending them is shown what became of them, not an empty form."""
-    request = (
-        Draft.objects.filter(applicant=_person(http), service=offer.service, request__isnull=False)
-        .order_by("-closed_at")
-        .values_list("request__public_id", flat=True)
-        .first()
-    )
-    if request is None:
-        return None
-    messages.info(http, _("This application was sent already. Nothing was changed."))
-    return redirect("my_requests:received", request)
-
-
-@never_cache
-@login_required
-@require_POST
-def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
-    """Send the application. Whatever is pressed twice leads to the same request."""
-    person = _person(http)
-    draft = _sent_draft(person, slug, Ticket.read(http.POST.get("ticket", "")))
-    if draft is None:
-        return redirect("apply:start", slug=slug)
-    if draft.request:
-        return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
-    context = context_for(person, department_of(draft.service).organisation.country, http)
-    journey = Journey(draft.form_version.value, draft.data, [])
-    form = _declaration(journey, context, http.POST)
-    if form is None or form.is_valid():
-        try:
-            request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
-        except Incomplete:
-            pass
-        else:
-            return see_other(reverse("my_requests:received", args=[request.public_id]))
-    return _refused(http, slug, draft, form, context)
-
-
-def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
-    """The draft the page belongs to, open or sent already; without a page of ours, the open one."""
-    drafts = (
-        Draft.objects.filter(applicant=person, service__slug=slug)
-        .select_related("form_version", "service__department__organisation", "request")
-        .defer(*wide_columns("service__"), "form_version__spec", "request__answers", "request__search_text")
-    )
-    if ticket and ticket.draft and ticket.person == person.pk:
-        return drafts.filter(pk=ticket.draft).first()
-    return drafts.filter(closed_at=None).first()
-
-
-def _declaration(journey: Journey, context: Context, post: QueryDict | None) -> StepForm | None:
-    """What has to be signed below the answers; None when the form asks for nothing there."""
-    step = journey.plan.signed
-    if step is None or not holds(step.show_if, journey.answers):
-        return None
-    context = replace(context, answers=journey.answers)
-    return StepForm(step, answers=journey.stored, context=context, data=post, file_url=file_url)
-
-
-def _refused(http: HttpRequest, slug: str, draft: Draft, form: StepForm | None, context: Context) -> HttpResponse:
-    """Back to the answers, with what is missing."""
-    offer = offer_of(slug, language_now())
-    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
-    if not journey.may_review:
-        return see_other(_where_to_go_on(journey, slug))
-    if form:
-        form = _declaration(journey, context, http.POST)
-    return _show_review(http, offer, draft, journey, form, judged=True)
-
-
-def _show_review(
-    http: HttpRequest, offer: Offer, draft: Draft, journey: Journey, form: StepForm | None, *, judged: bool = False
-) -> HttpResponse:
-    language, slug = language_now(), offer.service.slug
-    groups = [
-        {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
-        for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
-    ]
-    gaps = _gaps(journey, slug)
-    errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
-    if form and judged:
-        errors += errors_of(form, [])
-    last = journey.steps[-1] if journey.steps else None
-    title = _("Check your answers, then send them")
-    context = {
-        "offer": offer,
-        "title": title,
-        "groups": groups,
-        "gaps": gaps,
-        "form": form,
-        "errors": errors,
-        "ticket": Ticket(
-            person=draft.applicant_id, service=draft.service_id, version=draft.form_version_id, draft=draft.pk
-        ).signed(),
-        "back": reverse("apply:step", args=[slug, last.key]) if last else "",
-        "place": journey.total,
-        "total": journey.total,
-        "done_class": bar_class(journey.total, journey.total),
-        "step_list": step_links(journey, slug, REVIEW, _("Check and send")),
-        "saved_at": _clock(draft),
-        "republished": is_outdated(draft),
-    }
-    return render(http, "pages/apply/review.html", context)
-
-
-def _gaps(journey: Journey, slug: str) -> list[dict[str, str]]:
-    """Questions that still need an answer, or a right one, each with the way to it."""
-    gaps = []
-    for step in journey.steps:
-        wrong = journey.wrong_in(step)
-        missing = {field.key for field in route.missing(step, journey.answers)}
-        for field in route.shown_fields(step, journey.answers):
-            if field.key not in missing and field.key not in wrong:
-                continue
-            label = in_language(field.label)
-            told = (
-                _("%(question)s: answer this before you send")
-                if field.key in missing
-                else _("%(question)s: correct this before you send")
-            )
-            address = reverse("apply:step", args=[slug, step.key])
-            gaps.append(
-                {
-                    "key": field.key,
-                    "label": label,
-                    "message": told % {"question": label},
-                    "address": f"{address}?return={REVIEW}#{slot_id(field.key)}",
-                }
-            )
-    return gaps
-
-
-def _person(http: HttpRequest) -> User:
-    return cast(User, http.user)

@@ -1,0 +1,188 @@
+"""Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from cms.languages import in_language
+from forms_builder import route
+from forms_builder.conditions import holds
+from forms_builder.display import summary
+from forms_builder.fields.base import Context
+from forms_builder.forms import StepForm
+from home.accounts.models import User
+from service_requests.wizard.drafts import is_outdated, open_draft
+from service_requests.wizard.journey import Journey
+from service_requests.wizard.models import Draft
+from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
+from service_requests.wizard.posted import (
+    REVIEW,
+)
+from service_requests.wizard.showing import (
+    bar_class,
+    errors_of,
+    file_url,
+    slot_id,
+    step_links,
+)
+from service_requests.wizard.submit import Incomplete, submit
+from service_requests.wizard.tickets import Ticket
+from service_requests.wizard.uploads import (
+    attachments_of,
+)
+from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
+
+
+@never_cache
+@login_required
+@require_GET
+def review(http: HttpRequest, slug: str) -> HttpResponse:
+    """Every answer once more, and what has to be declared."""
+    offer = offer_of(slug, language_now())
+    draft = open_draft(person_of(http), offer.service)
+    if draft is None:
+        return _gone_back(http, offer) or redirect("apply:start", slug=slug)
+    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    if not journey.may_review:
+        return redirect(where_to_go_on(journey, slug))
+    form = _declaration(journey, context_for(person_of(http), offer.organisation.country, http), None)
+    return _show_review(http, offer, draft, journey, form)
+
+
+def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
+    """Whoever goes back to the answers after sending them is shown what became of them, not an empty form."""
+    request = (
+        Draft.objects.filter(applicant=person_of(http), service=offer.service, request__isnull=False)
+        .order_by("-closed_at")
+        .values_list("request__public_id", flat=True)
+        .first()
+    )
+    if request is None:
+        return None
+    messages.info(http, _("This application was sent already. Nothing was changed."))
+    return redirect("my_requests:received", request)
+
+
+@never_cache
+@login_required
+@require_POST
+def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
+    """Send the application. Whatever is pressed twice leads to the same request."""
+    person = person_of(http)
+    draft = _sent_draft(person, slug, Ticket.read(http.POST.get("ticket", "")))
+    if draft is None:
+        return redirect("apply:start", slug=slug)
+    if draft.request:
+        return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
+    context = context_for(person, department_of(draft.service).organisation.country, http)
+    journey = Journey(draft.form_version.value, draft.data, [])
+    form = _declaration(journey, context, http.POST)
+    if form is None or form.is_valid():
+        try:
+            request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
+        except Incomplete:
+            pass
+        else:
+            return see_other(reverse("my_requests:received", args=[request.public_id]))
+    return _refused(http, slug, draft, form, context)
+
+
+def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
+    """The draft the page belongs to, open or sent already; without a page of ours, the open one."""
+    drafts = (
+        Draft.objects.filter(applicant=person, service__slug=slug)
+        .select_related("form_version", "service__department__organisation", "request")
+        .defer(*wide_columns("service__"), "form_version__spec", "request__answers", "request__search_text")
+    )
+    if ticket and ticket.draft and ticket.person == person.pk:
+        return drafts.filter(pk=ticket.draft).first()
+    return drafts.filter(closed_at=None).first()
+
+
+def _declaration(journey: Journey, context: Context, post: QueryDict | None) -> StepForm | None:
+    """What has to be signed below the answers; None when the form asks for nothing there."""
+    step = journey.plan.signed
+    if step is None or not holds(step.show_if, journey.answers):
+        return None
+    context = replace(context, answers=journey.answers)
+    return StepForm(step, answers=journey.stored, context=context, data=post, file_url=file_url)
+
+
+def _refused(http: HttpRequest, slug: str, draft: Draft, form: StepForm | None, context: Context) -> HttpResponse:
+    """Back to the answers, with what is missing."""
+    offer = offer_of(slug, language_now())
+    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    if not journey.may_review:
+        return see_other(where_to_go_on(journey, slug))
+    if form:
+        form = _declaration(journey, context, http.POST)
+    return _show_review(http, offer, draft, journey, form, judged=True)
+
+
+def _show_review(
+    http: HttpRequest, offer: Offer, draft: Draft, journey: Journey, form: StepForm | None, *, judged: bool = False
+) -> HttpResponse:
+    language, slug = language_now(), offer.service.slug
+    groups = [
+        {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
+        for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
+    ]
+    gaps = _gaps(journey, slug)
+    errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
+    if form and judged:
+        errors += errors_of(form, [])
+    last = journey.steps[-1] if journey.steps else None
+    title = _("Check your answers, then send them")
+    context = {
+        "offer": offer,
+        "title": title,
+        "groups": groups,
+        "gaps": gaps,
+        "form": form,
+        "errors": errors,
+        "ticket": Ticket(
+            person=draft.applicant_id, service=draft.service_id, version=draft.form_version_id, draft=draft.pk
+        ).signed(),
+        "back": reverse("apply:step", args=[slug, last.key]) if last else "",
+        "place": journey.total,
+        "total": journey.total,
+        "done_class": bar_class(journey.total, journey.total),
+        "step_list": step_links(journey, slug, REVIEW, _("Check and send")),
+        "saved_at": clock(draft),
+        "republished": is_outdated(draft),
+    }
+    return render(http, "pages/apply/review.html", context)
+
+
+def _gaps(journey: Journey, slug: str) -> list[dict[str, str]]:
+    """Questions that still need an answer, or a right one, each with the way to it."""
+    gaps = []
+    for step in journey.steps:
+        wrong = journey.wrong_in(step)
+        missing = {field.key for field in route.missing(step, journey.answers)}
+        for field in route.shown_fields(step, journey.answers):
+            if field.key not in missing and field.key not in wrong:
+                continue
+            label = in_language(field.label)
+            told = (
+                _("%(question)s: answer this before you send")
+                if field.key in missing
+                else _("%(question)s: correct this before you send")
+            )
+            address = reverse("apply:step", args=[slug, step.key])
+            gaps.append(
+                {
+                    "key": field.key,
+                    "label": label,
+                    "message": told % {"question": label},
+                    "address": f"{address}?return={REVIEW}#{slot_id(field.key)}",
+                }
+            )
+    return gaps

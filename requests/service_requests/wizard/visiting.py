@@ -1,0 +1,54 @@
+"""Who is asking, in which language, and where he goes on: what every page of an application needs."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from forms_builder.fields.base import Context
+from home.accounts.known import known_answers
+from home.accounts.models import User
+from service_requests.wizard.journey import Journey
+from service_requests.wizard.models import Draft
+
+SEE_OTHER = 303
+
+
+def person_of(http: HttpRequest) -> User:
+    """Whoever is signed in; the views ask for that."""
+    return cast(User, http.user)
+
+
+def language_now() -> str:
+    return (get_language() or "ar").split("-")[0]
+
+
+def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
+    """What forms may know of the world: language, country, the account, and when and from where this is sent."""
+    return Context(
+        language=language_now(),
+        country=offer_country,
+        known=known_answers(person),
+        evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
+    )
+
+
+def see_other(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
+    response.status_code = SEE_OTHER
+    return response
+
+
+def where_to_go_on(journey: Journey, slug: str) -> str:
+    """The first step that is not finished, or the review."""
+    if journey.first_open:
+        return reverse("apply:step", args=[slug, journey.first_open.key])
+    return reverse("apply:review", args=[slug])
+
+
+def clock(draft: Draft | None) -> str:
+    if draft is None or draft._state.adding:
+        return ""
+    return timezone.localtime(draft.updated_at).strftime("%H:%M")
