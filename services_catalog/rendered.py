@@ -54,9 +54,8 @@ def public_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
 
 
 def _is_for_everyone(request: HttpRequest) -> bool:
-    """No session, no token and nothing to tell him: he is one of all. Asking `request.user` would open the session."""
-    cookies_of_one = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
-    personal = cookies_of_one & request.COOKIES.keys()
+    """No session and nothing to tell him: he is one of all. Asking `request.user` would open the session."""
+    personal = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
     return request.method in {"GET", "HEAD"} and not personal and not request.META.get("QUERY_STRING")
 
 

@@ -142,17 +142,3 @@ def test_a_page_that_carries_a_token_is_drawn_for_each_reader(
     assert b"csrfmiddlewaretoken" in first.content
     assert first.content != second.content
     assert first.cookies["csrftoken"].value != second.cookies["csrftoken"].value
-
-
-def test_a_token_of_a_reader_who_already_has_the_cookie_is_nobody_elses(
-    page: ServicePage, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
-) -> None:
-    (tmp_path / "with_form.html").write_text("<form>{% csrf_token %}</form>")
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
-    monkeypatch.setattr(ServicePage, "template", "with_form.html")
-    back_again = Client()
-    back_again.get(address(page))
-
-    his, anothers = back_again.get(address(page)), Client().get(address(page))
-
-    assert his.content != anothers.content
