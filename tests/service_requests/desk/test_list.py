@@ -69,7 +69,7 @@ def test_a_filter_that_cannot_be_read_finds_nothing_and_says_so(
     request.user = supervisor
 
     assert numbers(page) == []
-    assert "A filter has a value that cannot be read" in page
+    assert "قيمة لا يمكن قراءتها" in page
     # What bulk actions and the export take for "all rows of this list".
     assert not listing_of(ServiceRequest, request).exists()
 
