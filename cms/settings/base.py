@@ -214,7 +214,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # Whether anybody may read the outbox page, numbers included: only where all people are samples.
 OUTBOX_FOR_EVERYONE = False
 # Keeps what was typed into a step whose page had grown stale.
-CSRF_FAILURE_VIEW = "service_requests.wizard.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "service_requests.citizen.refusals.csrf_failure"
 
 # ISO 3166: whose mobiles and identity numbers an account has unless it says otherwise.
 HOME_COUNTRY = env.text("HOME_COUNTRY", "SA").upper()

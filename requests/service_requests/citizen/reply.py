@@ -1,20 +1,27 @@
 """The citizen's answer to a question of the office: a text and one file.
 
 The file is stored the moment it arrives and waits for the text: until the answer is sent it belongs
-to the person alone, under a place that names the request.
+to the person alone, under a place that names the request. What comes from a page that can no longer
+be trusted is put aside like a step of an application, and shown again to the same person.
 """
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from home.accounts.models import User
 from service_requests.records.models import Attachment, ServiceRequest
+from service_requests.records.scope import own_requests
+from service_requests.wizard.models import Stash
 from service_requests.wizard.purge import delete_file
+from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import keep_file
+from services_catalog.processes.statuses import Status
 
 KINDS = ("pdf", "jpg", "png")
 MAX_BYTES = 5 * 1024 * 1024
@@ -59,3 +66,42 @@ def forget(request: ServiceRequest, person: User) -> None:
     waiting = waiting_file(request, person)
     if waiting:
         delete_file(waiting)
+
+
+def ticket_for(request: ServiceRequest, person: User) -> str:
+    """Signed into the page: to whom the form was shown."""
+    return Ticket(person=person.pk, service=request.service_id, version=request.form_version_id).signed()
+
+
+def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
+    """Keep an answer that cannot be sent now; None when the page was shown to somebody else."""
+    ticket = Ticket.read(http.POST.get("ticket", ""))
+    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
+        return None
+    person = User.objects.filter(pk=ticket.person, is_active=True).first()
+    request = person and own_requests(person).filter(public_id=public_id, status=Status.WAITING_CITIZEN).first()
+    if not person or not request:
+        return None
+    for uploaded in http.FILES.getlist("file")[:1]:
+        keep(request, person, uploaded)
+    return Stash.objects.create(
+        person=person,
+        service_id=request.service_id,
+        step_key=_place(request),
+        typed={"text": [http.POST.get("text", "")]},
+    )
+
+
+def text_put_aside(request: ServiceRequest, person: User, stash: str) -> str:
+    """What the person had typed, by the mark in the address."""
+    try:
+        public_id = uuid.UUID(stash)
+    except ValueError:
+        return ""
+    kept = Stash.objects.filter(public_id=public_id, person=person, step_key=_place(request)).first()
+    return str(kept.typed["text"][0]) if kept else ""
+
+
+def clear_put_aside(request: ServiceRequest, person: User) -> None:
+    """The answer is sent: what was kept for it is no longer needed."""
+    Stash.objects.filter(person=person, step_key=_place(request)).delete()

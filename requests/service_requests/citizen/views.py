@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from home.accounts.models import User
 from service_requests.citizen import reply as replies
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
+from service_requests.citizen.refusals import back_to_answer
 from service_requests.citizen.rows import counts_of, draft_rows, request_rows
 from service_requests.citizen.timeline import timeline_of
 from service_requests.notices.channels import channels
@@ -57,14 +59,16 @@ def request_list(http: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     request = _own(http, public_id)
-    return _detail(http, request, replies.ReplyForm())
+    kept = replies.text_put_aside(request, _person(http), http.GET.get("restore", ""))
+    return _detail(http, request, replies.ReplyForm(initial={"text": kept}))
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send what the office asked for. A file that came with a missing text is kept for the next try."""
+    if not http.user.is_authenticated:
+        return _ask_to_sign_in(http, public_id)
     request, person = _own(http, public_id), _person(http)
     there = reverse("my_requests:detail", args=[public_id])
     if http.method == "GET":
@@ -85,6 +89,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except NotPossible as reason:
         messages.warning(http, str(reason))
     else:
+        replies.clear_put_aside(request, person)
         messages.success(http, _("We received your answer."))
     return redirect(there)
 
@@ -142,12 +147,21 @@ def _detail(http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm,
         "asked": asked,
         "question": question,
         "form": form,
+        "ticket": replies.ticket_for(request, person),
         "errors": _errors(form, refusal),
         "refusal": refusal,
         "waiting_file": replies.waiting_file(request, person) if asked else None,
-        "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "bytes": replies.MAX_BYTES},
+        "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "most": f"{replies.MAX_BYTES // 1024**2} MB"},
     }
     return render(http, "pages/requests/detail.html", context)
+
+
+def _ask_to_sign_in(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    stash = replies.put_aside(http, public_id) if http.method == "POST" else None
+    if stash is None:
+        return redirect_to_login(reverse("my_requests:detail", args=[public_id]))
+    messages.info(http, _("You were signed out. Sign in: what you typed is kept."))
+    return back_to_answer(http, stash, str(public_id))
 
 
 def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:

@@ -1,7 +1,9 @@
 """My requests: one's own and nobody else's, in one's own words."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from home.accounts.models import User
 from service_requests.records.models import Attachment, Message, ServiceRequest
-from service_requests.wizard.models import Draft
+from service_requests.wizard.models import Draft, Stash
+from service_requests.wizard.tickets import Ticket
 from service_requests.workflow.actions import ask_citizen, take
 from services_catalog.processes.statuses import Status
 from tests.factories import DraftFactory, ServiceRequestFactory, UserFactory
@@ -126,6 +129,40 @@ def test_a_refused_file_keeps_the_text(signed_in: Client, asked: ServiceRequest)
     assert "نصي" in html
     asked.refresh_from_db()
     assert asked.status == Status.WAITING_CITIZEN
+
+
+def shown_ticket(client: Client, request: ServiceRequest) -> str:
+    """The hidden mark of the page that holds the form."""
+    found = re.search(r'name="ticket" value="([^"]+)"', page(client, request).content.decode())
+    return found.group(1) if found else ""
+
+
+def test_an_ended_session_keeps_the_answer(client: Client, asked: ServiceRequest, citizen: User) -> None:
+    client.force_login(citizen)
+    sent = {"ticket": shown_ticket(client, asked), "text": "نص طويل", "file": picture("deed.png")}
+    client.logout()
+    response = client.post(f"/ar/requests/{asked.public_id}/reply/", sent)
+    client.force_login(citizen)
+    html = client.get(parse_qs(urlsplit(response.url).query)["next"][0]).content.decode()
+    assert "نص طويل</textarea>" in html
+    assert "deed.png" in html
+    assert not Message.objects.filter(kind=Message.Kind.ANSWER).exists()
+
+
+def test_a_deleted_csrf_cookie_keeps_the_answer(asked: ServiceRequest, citizen: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(citizen)
+    sent = {"ticket": shown_ticket(client, asked), "text": "نص طويل"}
+    response = client.post(f"/ar/requests/{asked.public_id}/reply/", sent)
+    assert response.status_code == 303
+    assert "نص طويل</textarea>" in client.get(response.url).content.decode()
+
+
+def test_what_another_person_typed_is_not_kept(client: Client, asked: ServiceRequest, citizen: User) -> None:
+    stranger = UserFactory(citizen=True)
+    forged = Ticket(person=stranger.pk, service=asked.service_id, version=asked.form_version_id).signed()
+    client.post(f"/ar/requests/{asked.public_id}/reply/", {"ticket": forged, "text": "نص"})
+    assert not Stash.objects.exists()
 
 
 def test_answering_twice_is_told_kindly(signed_in: Client, asked: ServiceRequest) -> None:
