@@ -271,6 +271,7 @@ class StepView(NamedUrlWizardView):
         if self.request.headers.get("HX-Request"):
             return self._partial(post, refusals)
         if refusals or post.refused:
+            _judge_only_what_was_pressed(post)
             return self._show(post.form, post.open_forms, post=post, refusals=refusals)
         if action == CONTINUE:
             return self._continue(post)
@@ -437,6 +438,16 @@ class StepView(NamedUrlWizardView):
 
     def _not_saved(self, why: str) -> HttpResponse:
         return render(self.request, "partials/apply/saved.html", {"not_saved": why, "swapped": True})
+
+
+def _judge_only_what_was_pressed(post: StepPost) -> None:
+    """Whoever saves a row is told what is wrong with that row, not what the rest of the page still misses."""
+    if post.posted.action == CONTINUE:
+        return
+    hide_errors(post.form)
+    for group, row in post.open_forms.items():
+        if group not in post.refused:
+            hide_errors(row)
 
 
 def _restored(request: HttpRequest) -> uuid.UUID | None:
