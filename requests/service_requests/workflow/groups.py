@@ -7,7 +7,8 @@
 | see requests of his departments                |        | yes   |            |         |
 | see requests of his whole organisation         |        |       | yes        | yes     |
 | take, ask the citizen, approve, reject         |        | yes   | yes        |         |
-| assign, change many at once, import            |        |       | yes        |         |
+| change the state of many at once               |        | yes   | yes        |         |
+| assign, import                                 |        |       | yes        |         |
 | export                                         |        |       | yes        | yes     |
 | read the history of a request                  |        | yes   | yes        | yes     |
 | read the register of notices                   |        |       | yes        | yes     |
@@ -57,7 +58,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "wagtail_localize.submit_translation",
         "front.change_portalsettings",
     ),
-    CLERK: (_ADMIN, *_WORK),
+    CLERK: (_ADMIN, *_WORK, "service_requests.bulk_servicerequest"),
     SUPERVISOR: (
         _ADMIN,
         *_WORK,

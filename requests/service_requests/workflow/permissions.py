@@ -1,6 +1,6 @@
 """Who may do what to a request. Pages ask before they offer something, actions before they do it.
 
-Rights come from groups (desk.groups). Which requests a person may reach at all is another question
+Rights come from groups (workflow.groups). Which requests a person may reach at all is another question
 (records.scope).
 """
 

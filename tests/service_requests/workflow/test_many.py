@@ -69,12 +69,12 @@ def test_foreign_requests_are_left_alone_even_by_their_ids(supervisor: User) -> 
 
 def test_a_bulk_move_needs_a_note_and_the_right(unit: DepartmentFactory, supervisor: User) -> None:
     request = many(unit, 1)[0]
-    clerk = UserFactory(clerk=True, departments=[unit])
+    clerk, auditor = UserFactory(clerk=True, departments=[unit]), UserFactory(auditor=True, departments=[unit])
 
     with pytest.raises(NotPossible):
         move_many([request.pk], TAKE, by=supervisor, note=" ")
     with pytest.raises(PermissionDenied):
-        move_many([request.pk], TAKE, by=clerk, note="دفعة")
+        move_many([request.pk], TAKE, by=auditor, note="دفعة")
     with pytest.raises(PermissionDenied):
         assign_many([request.pk], by=clerk, to=clerk)
 
