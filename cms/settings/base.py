@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
@@ -266,6 +267,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LOGGING = logs.settings(as_json=False)
 
+# Places and UTC: names such as “localtime”, which some machines list too, stop the script of the settings page.
+WAGTAIL_USER_TIME_ZONES = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
 WAGTAIL_SITE_NAME = "ديوان"
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -25,6 +25,13 @@ class Desk:
     def page(self) -> Page:
         return self.window.page
 
+    def prefers(self, language: str) -> None:
+        """Choose the language of the desk in one's own settings; it then holds in every browser."""
+        self.window.open("/admin/account/")
+        self.page.locator('select[name="locale-preferred_language"]').select_option(language)
+        self.page.locator('form:has([name="locale-preferred_language"]) button[type=submit]').last.click()
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+
     def list(self, query: str = "") -> None:
         self.window.open(f"/admin/requests/{query}")
 

@@ -80,6 +80,7 @@ def test_a_request_goes_from_the_citizen_to_its_decision(at_home: Window, visit:
 
 def test_the_history_is_read_in_english_too(visit: Windows) -> None:
     auditor = Desk.of(visit, "auditor", language="en")
+    auditor.prefers("en")
     auditor.list("?status=completed")
     auditor.window.accessible()
     auditor.rows.locator("th a").first.click()
@@ -90,6 +91,7 @@ def test_the_history_is_read_in_english_too(visit: Windows) -> None:
 
     expect(entries.first).to_contain_text("Approve")
     auditor.window.accessible()
+    auditor.prefers("ar")
 
 
 def test_a_supervisor_gives_several_requests_to_one_clerk(visit: Windows) -> None:
