@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from service_requests.wizard import refusals
 from service_requests.wizard.models import Stash
 
 
-def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Refuse the POST; an answer to the office is kept, the rest is as for the pages of an application."""
     match = http.resolver_match
     # A stale mark says “CSRF …”; the other reasons mean that another site sent this.

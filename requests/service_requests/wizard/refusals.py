@@ -8,16 +8,18 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from service_requests.wizard.models import Stash
 from service_requests.wizard.stashing import put_aside
+from service_requests.wizard.visiting import followed, see_other
 
 
-def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Refuse the POST; nothing of it has an effect on a draft."""
     match = http.resolver_match
     # A stale mark says “CSRF …”; the other reasons mean that another site sent this.
@@ -32,19 +34,14 @@ def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponse:
     return render(http, "403_csrf.html", status=403)
 
 
-def back_to_step(http: HttpRequest, slug: str, stash: Stash) -> HttpResponse:
+def back_to_step(http: HttpRequest, slug: str, stash: Stash) -> HttpResponseBase:
     """To the step it came from, by way of sign-in where that is needed."""
     address = step_address(slug, stash)
     if http.user.is_authenticated:
         target = address
     else:
         target = redirect_to_login(address).url
-    if http.headers.get("HX-Request"):
-        # A redirect would be followed out of sight; this one moves the window.
-        return HttpResponse(headers={"HX-Redirect": target})
-    response = HttpResponseRedirect(target)
-    response.status_code = 303
-    return response
+    return followed(http, see_other(target))
 
 
 def step_address(slug: str, stash: Stash) -> str:

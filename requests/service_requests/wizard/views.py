@@ -39,6 +39,7 @@ from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of
 from service_requests.wizard.posted import (
+    AUTOSAVE,
     CONTINUE,
     LANGUAGE,
     REVIEW,
@@ -70,7 +71,16 @@ from service_requests.wizard.uploads import (
     replaced,
     store,
 )
-from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
+from service_requests.wizard.visiting import (
+    clock,
+    context_for,
+    followed,
+    is_htmx,
+    language_now,
+    person_of,
+    see_other,
+    where_to_go_on,
+)
 
 CONFLICT = 409
 
@@ -108,8 +118,7 @@ class StepView(NamedUrlWizardView):
         if not request.user.is_authenticated:
             return self._ask_to_sign_in(request)
         self.offer = offer_of(kwargs["slug"], language_now())
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return response
+        return followed(request, super().dispatch(request, *args, **kwargs))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self._open(open_draft(self.person, self.offer.service))
@@ -215,7 +224,7 @@ class StepView(NamedUrlWizardView):
             if stash:
                 messages.info(request, _("You were signed out. Sign in: what you typed is kept."))
                 return back_to_step(request, self.kwargs["slug"], stash)
-        return redirect_to_login(request.path)
+        return followed(request, redirect_to_login(request.path))
 
     # -- taking a POST
 
@@ -268,8 +277,8 @@ class StepView(NamedUrlWizardView):
 
     def _answer(self, post: StepPost, refusals: Refusals) -> HttpResponse:
         action = post.posted.action
-        if self.request.headers.get("HX-Request"):
-            return self._partial(post, refusals)
+        if is_htmx(self.request):
+            return self._passing(post, refusals) if action == AUTOSAVE else self._pressed(post, refusals)
         if refusals or post.refused:
             _judge_only_what_was_pressed(post)
             return self._show(post.form, post.open_forms, post=post, refusals=refusals)
@@ -302,8 +311,9 @@ class StepView(NamedUrlWizardView):
         if draft is None:
             return see_other(reverse("my_requests:list"))
         self._settle_files(draft, arrived, post)
-        if self.request.headers.get("HX-Request"):
-            return self._not_saved(_("Not saved: this step was changed in another window"))
+        if is_htmx(self.request):
+            status = 200 if post.posted.action == AUTOSAVE else CONFLICT
+            return self._not_saved(_("Not saved: this step was changed in another window"), status)
         self.storage.open(draft)
         notice = {
             "kind": "warning",
@@ -326,6 +336,21 @@ class StepView(NamedUrlWizardView):
 
     def _show_stored(self, stash: Stash | None) -> HttpResponse:
         """The step as it was left; nothing is judged unless the person comes to mend it."""
+        form, open_forms = self._as_left(stash)
+        judged = self.request.GET.get("return") == REVIEW and not stash
+        if not judged:
+            _judge_nothing(form, open_forms)
+        notice = None
+        if stash:
+            notice = {
+                "kind": "info",
+                "title": _("What you typed is still here"),
+                "text": _("The page had been open for too long to be saved. Check it and press Continue."),
+            }
+        return self._show(form, open_forms, stash=stash, notice=notice)
+
+    def _as_left(self, stash: Stash | None = None) -> tuple[StepForm, dict[str, RowForm]]:
+        """The step and its open rows, with what was typed last."""
         typed = stash.typed if stash else dict(self.storage.data["step_data"].get(self.step.key) or {})
         form = StepForm(
             self.step,
@@ -335,19 +360,7 @@ class StepView(NamedUrlWizardView):
             files=self.journey.files,
             file_url=file_url,
         )
-        open_forms = self._open_rows(typed)
-        judged = self.request.GET.get("return") == REVIEW and not stash
-        if not judged:
-            for shown in (form, *open_forms.values()):
-                hide_errors(shown)
-        notice = None
-        if stash:
-            notice = {
-                "kind": "info",
-                "title": _("What you typed is still here"),
-                "text": _("The page had been open for too long to be saved. Check it and press Continue."),
-            }
-        return self._show(form, open_forms, stash=stash, notice=notice)
+        return form, self._open_rows(typed)
 
     def _open_rows(self, typed: Mapping[str, list[str]]) -> dict[str, RowForm]:
         opened = {}
@@ -394,7 +407,8 @@ class StepView(NamedUrlWizardView):
             "total": total,
             "done_class": bar_class(place, total),
             "step_list": step_links(self.journey, self.slug, key, _("Check and send")),
-            "saved_at": clock(draft),
+            # What is wrong stands first; that it is kept all the same would read like a contradiction.
+            "saved_at": "" if errors else clock(draft),
             "republished": is_outdated(draft),
         }
         return render(self.request, self.template_name, context, status=status)
@@ -422,22 +436,52 @@ class StepView(NamedUrlWizardView):
             "stash": str(stash.public_id) if stash else "",
         }
 
-    def _partial(self, post: StepPost, refusals: Refusals) -> HttpResponse:
-        """What changed, for htmx: questions that others brought up, files, the time of saving."""
-        forms_shown = (post.form, *post.open_forms.values())
-        for form in forms_shown:
-            hide_errors(form)
-        show_refusals(forms_shown, refusals)
-        slots = slots_of(self.step, post.form, post.open_forms)
+    # -- htmx
+
+    def _passing(self, post: StepPost, refusals: Refusals) -> HttpResponse:
+        """Saved in passing: questions that others brought up, files, the time of saving; nothing is judged."""
+        _judge_nothing(post.form, post.open_forms)
+        return self._swap(post, post.form, post.open_forms, refusals)
+
+    def _pressed(self, post: StepPost, refusals: Refusals) -> HttpResponse:
+        """A row or a file was changed on the page: the step as the whole page would show it after this press."""
+        form, open_forms = post.form, post.open_forms
+        if refusals or post.refused:
+            _judge_only_what_was_pressed(post)
+        else:
+            form, open_forms = self._as_left()
+            _judge_nothing(form, open_forms)
+        return self._swap(post, form, open_forms, refusals, is_press=True)
+
+    def _swap(
+        self,
+        post: StepPost,
+        form: StepForm,
+        open_forms: Mapping[str, RowForm],
+        refusals: Refusals,
+        *,
+        is_press: bool = False,
+    ) -> HttpResponse:
+        show_refusals((form, *open_forms.values()), refusals)
+        errors = errors_of(form, open_forms.values()) if is_press else []
         context = {
-            "slots": slots,
-            "page": self._page_state(post.form, post, None, post.posted.returns_to_review),
-            "saved_at": clock(self.storage.draft),
+            "offer": self.offer,
+            "title": in_language(self.step.title),
+            "slots": slots_of(self.step, form, open_forms),
+            "page": self._page_state(form, post, None, post.posted.returns_to_review),
+            "saved_at": "" if errors else clock(self.storage.draft),
+            "errors": errors,
+            "is_press": is_press,
         }
         return render(self.request, "partials/apply/swapped.html", context)
 
-    def _not_saved(self, why: str) -> HttpResponse:
-        return render(self.request, "partials/apply/saved.html", {"not_saved": why, "swapped": True})
+    def _not_saved(self, why: str, status: int) -> HttpResponse:
+        return render(self.request, "partials/apply/saved.html", {"not_saved": why, "swapped": True}, status=status)
+
+
+def _judge_nothing(form: StepForm, open_forms: Mapping[str, RowForm]) -> None:
+    for shown in (form, *open_forms.values()):
+        hide_errors(shown)
 
 
 def _judge_only_what_was_pressed(post: StepPost) -> None:

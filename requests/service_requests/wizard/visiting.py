@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -38,6 +39,17 @@ def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
 def see_other(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = SEE_OTHER
+    return response
+
+
+def is_htmx(http: HttpRequest) -> bool:
+    return bool(http.headers.get("HX-Request"))
+
+
+def followed(http: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A redirect that moves the window also where htmx asked; it would be followed out of sight."""
+    if is_htmx(http) and isinstance(response, HttpResponseRedirect):
+        return HttpResponse(headers={"HX-Redirect": response.url})
     return response
 
 
