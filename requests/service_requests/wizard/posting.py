@@ -102,17 +102,20 @@ class StepPost:
         self._give_way(extra["saved"].get(key))
         for change in self._row_changes:
             change(data)
+        wrong = self._wrong(data)
         groups = {group.key for group in groups_in(self.step)}
         merged = self.form.merged()
+        # What was emptied is no longer answered, also where an answer is required: the review says it is missing.
+        emptied = set(self.form.errors) - set(wrong)
         for field in self.step.fields:
             if field.key in groups:
                 continue
             extra["answers"].pop(field.key, None)
-            if field.key in merged:
+            if field.key in merged and field.key not in emptied:
                 extra["answers"][field.key] = merged[field.key]
         data["step"] = key
         data["step_data"][key] = self.typed
-        extra["wrong"][key] = self._wrong(data)
+        extra["wrong"][key] = wrong
         if self.goes_on:
             extra["done"][key] = True
         extra["saved"][key] = {

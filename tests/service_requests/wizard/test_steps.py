@@ -3,6 +3,7 @@
 import pytest
 
 from home.accounts.models import User
+from service_requests.records.models import ServiceRequest
 from service_requests.wizard.models import Draft
 from services_catalog.models import ServicePage
 from tests.service_requests.wizard.samples import APPLICANT, COMPANY, VISIT_ANSWERS, Browser, letter
@@ -152,3 +153,14 @@ def test_optional_steps_are_still_walked_through(browser: Browser) -> None:
     browser.send("visit", {**VISIT_ANSWERS, "letter": letter()})
     assert browser.review().url == browser.address("company")
     assert browser.send("company", COMPANY).url == browser.named("apply:review", browser.slug)
+
+
+def test_an_answer_that_was_emptied_is_missing_on_the_review(browser: Browser) -> None:
+    browser.fill_in()
+
+    browser.send("visit", {**VISIT_ANSWERS, "subject": ""})
+
+    page = browser.review().content.decode()
+    assert VISIT_ANSWERS["subject"] not in page
+    browser.submit()
+    assert not ServiceRequest.objects.exists()
