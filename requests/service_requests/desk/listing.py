@@ -36,18 +36,16 @@ from services_catalog.processes.statuses import Status
 MINE, NOBODYS = "mine", "nobody"
 
 
+# A column of the request itself repeats no row: DISTINCT would only sort all of them.
+_AnyOf = partial(django_filters.MultipleChoiceFilter, widget=forms.CheckboxSelectMultiple, distinct=False)
+
+
 class RequestFilters(WagtailFilterSet):
     """What the list can be narrowed by. Choices come from the person's own requests, never from others'."""
 
-    service = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Service"), widget=forms.CheckboxSelectMultiple, field_name="service"
-    )
-    status = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("State"), widget=forms.CheckboxSelectMultiple, choices=Status.choices
-    )
-    department = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Department"), widget=forms.CheckboxSelectMultiple, field_name="department"
-    )
+    service = _AnyOf(label=gettext_lazy("Service"), field_name="service")
+    status = _AnyOf(label=gettext_lazy("State"), choices=Status.choices)
+    department = _AnyOf(label=gettext_lazy("Department"), field_name="department")
     assignee = django_filters.ChoiceFilter(
         label=gettext_lazy("In charge"),
         widget=forms.RadioSelect,

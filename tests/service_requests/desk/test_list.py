@@ -137,6 +137,24 @@ def test_an_empty_list_says_what_will_come(desk: Client) -> None:
     assert desk.get(LIST).status_code == 200
 
 
+@pytest.mark.parametrize("query", ["", "?status=submitted&status=in_review"])
+def test_the_whole_page_of_the_list_takes_a_fixed_number_of_queries(
+    query: str, desk: Client, clerk: User, unit: Department
+) -> None:
+    service = ServicePageFactory(department=unit)
+    for _serial in range(20):
+        ServiceRequestFactory(service=service, assignee=clerk, stage="review")
+    desk.get(LIST)
+
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(LIST + query)
+
+    # Wagtail's: session, person, his rights and those of his groups, profile, languages, rights to pages and
+    # collections. Ours: count, rows, names of their services, tabs, services and departments of the filters, names.
+    assert len(queries) <= 15
+    assert not [query["sql"] for query in queries if "DISTINCT" in query["sql"]]
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_the_list_takes_a_fixed_number_of_queries_and_reads_no_answers(
     count: int, desk: Client, clerk: User, unit: Department
