@@ -6,7 +6,7 @@ not (from 1451 AH on). It knows 1343 to 1500 AH; outside that range there is no 
 
 from datetime import date
 
-from hijridate import Gregorian
+from hijridate import Gregorian, Hijri
 
 MONTHS = {
     "ar": (
@@ -35,6 +35,16 @@ def hijri_year(day: date) -> int:
         OverflowError: outside 1343–1500 AH.
     """
     return Gregorian(day.year, day.month, day.day).to_hijri().year
+
+
+def to_gregorian(year: int, month: int, day: int) -> date:
+    """The day of a Hijri date.
+
+    Raises:
+        ValueError: when the month has no such day.
+        OverflowError: outside 1343–1500 AH.
+    """
+    return date(*Hijri(year, month, day).to_gregorian().datetuple())
 
 
 def hijri_text(day: date, language: str = "ar") -> str:

@@ -17,14 +17,19 @@ from forms_builder.spec import FieldSpec, FormSpec, Logic, Option, StepSpec
 
 # Kinds of the fields that a condition may name, by key.
 _Kinds = Mapping[str, str]
+_Defaults = Mapping[str, Any]
 
 
-def compile_form(value: StreamValue) -> FormSpec:
-    """The compiled form of a `FormStepsBlock` value."""
+def compile_form(value: StreamValue, *, currency: str = "") -> FormSpec:
+    """The compiled form of a `FormStepsBlock` value.
+
+    `currency` is the organisation's: amounts for which the editor named none are asked in it.
+    """
     kinds: dict[str, str] = {}
     for step in value:
         kinds.update(_kinds_of(step.value.get("fields") or ()))
-    return FormSpec(steps=tuple(_step(child, kinds) for child in value))
+    defaults = {"currency": currency} if currency else {}
+    return FormSpec(steps=tuple(_step(child, kinds, defaults) for child in value))
 
 
 def _kinds_of(fields: Iterable[Any]) -> dict[str, str]:
@@ -37,19 +42,19 @@ def _kinds_of(fields: Iterable[Any]) -> dict[str, str]:
     return kinds
 
 
-def _step(child: Any, kinds: _Kinds) -> StepSpec:
+def _step(child: Any, kinds: _Kinds, defaults: _Defaults) -> StepSpec:
     value = child.value
     return StepSpec(
         key=value.get("key") or "",
         title=texts_of(value.get("title")),
         intro=texts_of(value.get("intro")),
         show_if=_condition(value.get("show_if"), kinds),
-        fields=tuple(_field(field, kinds) for field in value.get("fields") or ()),
+        fields=tuple(_field(field, kinds, defaults) for field in value.get("fields") or ()),
         block=str(child.id or ""),
     )
 
 
-def _field(child: Any, kinds: _Kinds) -> FieldSpec:
+def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
     value = child.value
     kind = field_type(child.block_type)
     block = str(child.id or "")
@@ -64,8 +69,8 @@ def _field(child: Any, kinds: _Kinds) -> FieldSpec:
         show_if=_condition(value.get("show_if"), kinds),
         require_if=_condition(value.get("require_if"), kinds),
         options=tuple(_option(option) for option in value.get("options") or ()),
-        settings=_settings(value, kind.Settings.model_fields),
-        fields=tuple(_field(field, inner_kinds) for field in value.get("fields") or ()),
+        settings=_settings(value, kind.Settings.model_fields, defaults),
+        fields=tuple(_field(field, inner_kinds, defaults) for field in value.get("fields") or ()),
         block=block,
     )
 
@@ -79,10 +84,11 @@ def _option(value: Mapping[str, Any]) -> Option:
     )
 
 
-def _settings(value: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What the editor set; what he left empty takes the type's default."""
+def _settings(value: Any, names: Iterable[str], defaults: _Defaults) -> dict[str, Any]:
+    """What the editor set; what he left empty takes the organisation's or the type's default."""
     given = {name: _plain(value.block.child_blocks[name], value[name]) for name in names if name in value}
-    return {name: setting for name, setting in given.items() if setting not in (None, "")}
+    set_by_editor = {name: setting for name, setting in given.items() if setting not in (None, "")}
+    return {**{name: setting for name, setting in defaults.items() if name in names}, **set_by_editor}
 
 
 def _plain(block: Any, value: Any) -> Any:

@@ -55,6 +55,10 @@ OPERATORS: dict[str, Operator] = {
     "on_or_before": Operator(_("is on or before"), lambda key, value: {"<=": [_var(key), value]}),
     "after": Operator(pgettext_lazy("date", "is after"), lambda key, value: {">": [_var(key), value]}),
     "on_or_after": Operator(_("is on or after"), lambda key, value: {">=": [_var(key), value]}),
+    "less_than": Operator(_("is less than"), lambda key, value: {"<": [_var(key), value]}),
+    "at_most": Operator(_("is at most"), lambda key, value: {"<=": [_var(key), value]}),
+    "more_than": Operator(_("is more than"), lambda key, value: {">": [_var(key), value]}),
+    "at_least": Operator(_("is at least"), lambda key, value: {">=": [_var(key), value]}),
     "answered": Operator(_("is answered"), lambda key, value: {"!==": [_var(key), None]}, needs_value=False),
     "not_answered": Operator(_("is not answered"), lambda key, value: {"===": [_var(key), None]}, needs_value=False),
 }

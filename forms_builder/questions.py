@@ -10,12 +10,10 @@ from django.forms import BoundField, Select, Textarea, Widget
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from cms.arabic import digits
-from cms.hijri import hijri_text
 from cms.languages import in_language
 from forms_builder.fields import field_type
 from forms_builder.fields.base import FileRef
-from forms_builder.fields.date import read_day
+from forms_builder.fields.date import Date
 from forms_builder.fields.files import Files
 from forms_builder.fields.options import fit_in_a_row
 from forms_builder.fields.showing import megabytes
@@ -135,9 +133,9 @@ class Question:
     @property
     def anchor(self) -> str:
         """Id of the input to go to from the error summary."""
-        if self.spec.type == "date":
-            part = {"incomplete": self._first_empty}.get(self.error_code, "day")
-            return f"{self.id}.{part}"
+        parts = getattr(self.field.widget, "widgets_names", ())
+        if parts and all(parts):
+            return self.id + (self._first_empty if self.error_code == "incomplete" else parts[0])
         if self.error_code == "kind":
             return f"{self.id}.kind"
         if self.template == "components/fields/choices.html" and self.choices:
@@ -146,7 +144,13 @@ class Question:
 
     @property
     def _first_empty(self) -> str:
-        return next((part for part, value in self.date_parts.items() if not value), "day")
+        names = self.field.widget.widgets_names
+        return next((name for name, value in zip(names, self._part_values, strict=True) if not value), names[0])
+
+    @property
+    def _part_values(self) -> list[Any]:
+        value = self.value
+        return list(value) if isinstance(value, list | tuple) else self.field.widget.decompress(value)
 
     def _attributes(self) -> dict[str, Any]:
         described = self.described_by
@@ -193,6 +197,10 @@ class Question:
         return str(getattr(self.field, "prefix", ""))
 
     @property
+    def unit(self) -> str:
+        return str(getattr(self.field, "unit", ""))
+
+    @property
     def limit(self) -> int | None:
         return getattr(self.field, "limit", None)
 
@@ -201,12 +209,10 @@ class Question:
     @cached_property
     def _part_controls(self) -> dict[str, SafeString]:
         widget = self.field.widget
-        value = self.value
-        values = value if isinstance(value, list | tuple) else widget.decompress(value)
         return {
             part: drawn(single, self.name + suffix, shown, {"id": f"{self.id}{suffix}", **self._attributes()})
             for part, suffix, single, shown in zip(
-                widget.parts, widget.widgets_names, widget.widgets, values, strict=True
+                widget.parts, widget.widgets_names, widget.widgets, self._part_values, strict=True
             )
         }
 
@@ -231,16 +237,11 @@ class Question:
         return self._part_controls["year"]
 
     @property
-    def date_parts(self) -> dict[str, str]:
-        value = self.value
-        values = value if isinstance(value, list | tuple) else self.field.widget.decompress(value)
-        return {part: str(shown or "") for part, shown in zip(("day", "month", "year"), values, strict=True)}
-
-    @property
-    def hijri(self) -> str:
-        """The Hijri date of what is filled in, once it is a day."""
-        day = read_day(_iso(self.date_parts))
-        return hijri_text(day, self.language) if day else ""
+    def other_calendar(self) -> str:
+        """The same day in the other calendar, once a day is filled in."""
+        if not isinstance(self.kind, Date):
+            return ""
+        return self.kind.other_calendar([str(part or "") for part in self._part_values], self.language)
 
     # -- files
 
@@ -289,8 +290,3 @@ class Question:
     @property
     def checked(self) -> bool:
         return bool(self.value)
-
-
-def _iso(parts: dict[str, str]) -> str:
-    day, month, year = (digits(parts[name]).strip() for name in ("day", "month", "year"))
-    return f"{year:0>4}-{month:0>2}-{day:0>2}" if day and month and year else ""

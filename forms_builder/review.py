@@ -193,8 +193,14 @@ def _read(operation: str, parts: Any) -> Iterator[tuple[str, str, Any]]:
         yield parts[0]["var"], names[operation], parts[1]
 
 
+# Days and numbers compile to the same comparison; the words for it differ.
+_OF_NUMBERS = {"before": "less_than", "on_or_before": "at_most", "after": "more_than", "on_or_after": "at_least"}
+
+
 def _comparison(field: FieldSpec, operator: str, value: Any, block: str) -> Iterator[Fault]:
     kind = field_type(field.type)
+    if operator not in kind.operators:
+        operator = _OF_NUMBERS.get(operator, operator)
     if operator not in kind.operators:
         yield Fault(
             _("“%(operator)s” does not fit the question “%(key)s”.")

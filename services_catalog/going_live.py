@@ -47,7 +47,7 @@ def publish_form(page: "ServicePage") -> None:
         # A page without questions only informs; what was asked before is not asked any more.
         Form.objects.filter(translation_key=page.translation_key).update(live_version=None)
         return
-    spec = compile_form(page.form_steps)
+    spec = compile_form(page.form_steps, currency=page.department.organisation.currency if page.department else "")
     found = [*faults_of_page(page), *errors(spec)]
     if found:
         raise NotReadyToGoLive(page, found)

@@ -1,11 +1,12 @@
 """Facts of a service in words: duration, fees, beneficiaries."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from cms.money import money_text
 
 if TYPE_CHECKING:
     from services_catalog.models import ServicePage
@@ -29,10 +30,7 @@ def duration_in_words(page: "ServicePage") -> str:
 
 def money_in_words(amount: Decimal, currency: str) -> str:
     """An amount with its currency; no decimals where there are none."""
-    digits = 0 if amount == amount.to_integral_value() else 2
-    number = number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
-    names: dict[str, Any] = {"SAR": _("SAR"), "JOD": _("JOD"), "EGP": _("EGP"), "AED": _("AED")}
-    return f"{number} {names.get(currency, currency)}"
+    return money_text(amount, currency, (get_language() or "ar").split("-")[0])
 
 
 def fees_in_words(page: "ServicePage") -> str:

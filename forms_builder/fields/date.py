@@ -2,8 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -134,9 +134,10 @@ class Date(base.FieldType):
     key = "date"
     label = gettext_lazy("Date")
     icon = "date"
-    menu = editing.TEXTS
+    menu = editing.DATES
     operators = ("answered", "not_answered", "equals", "before", "on_or_before", "after", "on_or_after")
     template = "components/fields/date.html"
+    field_class: ClassVar[type[DateField]] = DateField
 
     class Settings(base.Settings):
         earliest_days: int | None = Field(default=None, ge=-80_000, le=80_000)
@@ -176,7 +177,7 @@ class Date(base.FieldType):
 
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         settings = self.settings(spec)
-        return DateField(
+        return self.field_class(
             required=required,
             question=wording.name_of(spec),
             earliest=_from_today(settings.earliest_days),
@@ -184,12 +185,17 @@ class Date(base.FieldType):
             error_messages={"required": wording.write(spec)},
         )
 
+    def other_calendar(self, parts: Sequence[str], language: str) -> str:
+        """The Hijri date of what stands in the three inputs; empty until that is a day."""
+        day, month, year = (digits(part).strip() for part in parts)
+        typed = read_day(f"{year:0>4}-{month:0>2}-{day:0>2}") if day and month and year else None
+        return hijri_text(typed, language) if typed else ""
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         day = read_day(answer)
         if day is None:
             return ""
-        with override(language):
-            gregorian = date_format(day, "j F Y") + ("م" if language == "ar" else "")
+        gregorian = gregorian_text(day, language)
         hijri = hijri_text(day, language)
         return f"{hijri} ({gregorian})" if hijri else gregorian
 
@@ -206,6 +212,11 @@ class Date(base.FieldType):
 
 def _from_today(days: int | None) -> datetime.date | None:
     return None if days is None else timezone.localdate() + datetime.timedelta(days=days)
+
+
+def gregorian_text(day: datetime.date, language: str) -> str:
+    with override(language):
+        return date_format(day, "j F Y") + ("م" if language == "ar" else "")
 
 
 def read_day(answer: Answer) -> datetime.date | None:

@@ -51,7 +51,7 @@ class RuleBlock(blocks.StructBlock):
     value = LineBlock(
         required=False,
         label=_("Value"),
-        help_text=_("Value of an option, yes or no, or a date as 2026-01-31. Several with commas between."),
+        help_text=_("Value of an option, yes or no, a number, or a date as 2026-01-31. Several with commas between."),
     )
 
     class Meta:
@@ -164,6 +164,8 @@ def question_block(
 
 
 TEXTS = _("Texts")
+NUMBERS = _("Numbers")
+DATES = _("Days and times")
 CHOICES = _("Choices")
 PEOPLE = _("People")
 FILES = _("Files and groups")
