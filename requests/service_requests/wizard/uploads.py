@@ -5,6 +5,7 @@ place is also the name of the file input, and what the attachment remembers as `
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ from service_requests.wizard.models import Draft, DraftUpload
 from service_requests.wizard.purge import delete_file
 
 FILES = Files.key
+# As `rows.add` names them.
+_ROW_NAME = re.compile(r"r[0-9]{1,6}")
 Refusals = dict[str, list[str]]
 
 
@@ -74,7 +77,9 @@ def field_at(step: StepSpec, place: str) -> FieldSpec | None:
     field = step.field(key)
     if field is None or not rest:
         return field if field and field.type == FILES else None
-    _row, _dot, inner = rest.partition(".")
+    row, _dot, inner = rest.partition(".")
+    if not _ROW_NAME.fullmatch(row):
+        return None
     return next((part for part in field.fields if part.key == inner and part.type == FILES), None)
 
 
