@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cms.languages import in_language
 from forms_builder import route
@@ -71,10 +72,14 @@ def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
 
 
 @never_cache
-@login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
     """Send the application. Whatever is pressed twice leads to the same request."""
+    if http.method == "GET":
+        return redirect("apply:review", slug=slug)
+    if not http.user.is_authenticated:
+        messages.info(http, _("You were signed out and nothing was sent yet. Sign in, check your answers, send them."))
+        return redirect_to_login(reverse("apply:review", args=[slug]))
     person = person_of(http)
     draft = _sent_draft(person, slug, Ticket.read(http.POST.get("ticket", "")))
     if draft is None:
