@@ -18,6 +18,8 @@ AUTOSAVE = "autosave"
 LANGUAGE = "language"
 ROW_ADD, ROW_EDIT, ROW_REMOVE, ROW_SAVE, ROW_CANCEL = "row-add", "row-edit", "row-remove", "row-save", "row-cancel"
 REVIEW = "review"
+# In an address: what stands on the page is judged, because its person wanted to go on from it.
+CHECK = "check"
 # Says which questions were on the page (forms_builder.forms).
 SHOWN = "shown"
 

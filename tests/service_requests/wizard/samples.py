@@ -141,8 +141,11 @@ class Browser:
         return self.send_as_shown(step, answers, do, **more)
 
     def send_as_shown(self, step: str, answers: dict[str, Any], do: str = "continue", **more: Any) -> Any:
-        """Send the page that was opened before, however old it is."""
-        return self._seen(self.client.post(self.address(step), {**self.hidden, **answers, "do": do}, **more))
+        """Send the page that was opened before, however old it is; a step that is refused is shown again."""
+        response = self.client.post(self.address(step), {**self.hidden, **answers, "do": do}, **more)
+        if response.status_code == 303 and "check=1" in response.url:
+            response = self.client.get(response.url)
+        return self._seen(response)
 
     def _seen(self, response: Any) -> Any:
         if response.status_code in {200, 409} and not response.streaming:
