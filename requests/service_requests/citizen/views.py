@@ -50,7 +50,7 @@ def request_list(http: HttpRequest) -> HttpResponse:
         tab = "closed" if tab == "closed" else "open"
         mine = own_requests(person)
         chosen = mine.closed() if tab == "closed" else mine.open()
-        rows = request_rows(chosen[:PER_TAB])
+        rows = request_rows(chosen.waiting_first()[:PER_TAB])
     return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
 
 
@@ -79,7 +79,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             refusal = replies.keep(request, person, uploaded)
     if "remove-file" in http.POST:
         replies.forget(request, person)
-        return redirect(f"{there}#reply")
+        return _detail(http, request, replies.ReplyForm(initial={"text": http.POST.get("text", "")}))
     form = replies.ReplyForm(http.POST)
     if not form.is_valid() or refusal:
         return _detail(http, request, form, refusal=refusal)
