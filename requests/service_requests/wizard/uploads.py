@@ -6,7 +6,7 @@ place is also the name of the file input, and what the attachment remembers as `
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -84,17 +84,24 @@ def field_at(step: StepSpec, place: str) -> FieldSpec | None:
 
 
 def store(
-    step: StepSpec, posted: "MultiValueDict[str, UploadedFile[Any]]", held: Sequence[Attachment], *, by: User
+    step: StepSpec,
+    posted: "MultiValueDict[str, UploadedFile[Any]]",
+    held: Sequence[Attachment],
+    *,
+    by: User,
+    rows: Container[str] | None = None,
 ) -> tuple[list[Attachment], Refusals]:
     """Store what a step posted, each file on its own: one that is refused leaves the others.
 
+    `rows` are the rows (`group.row`) there are, where that is known: a file for another is not of this page.
     Returns the attachments stored (they belong to nothing yet) and why others were not, by place.
     """
     stored: list[Attachment] = []
     refusals: Refusals = {}
     for place in posted:
         field = field_at(step, place)
-        if field is None:
+        row, _dot, _key = place.rpartition(".")
+        if field is None or (row and rows is not None and row not in rows):
             continue
         for uploaded in posted.getlist(place):
             there = [file for file in (*held, *stored) if file.field_key == place]

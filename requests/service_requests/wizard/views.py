@@ -258,7 +258,8 @@ class StepView(NamedUrlWizardView):
         stash = stash_for(self.person, self.offer.service, self.step.key, posted.stash)
         kept = files_of(stash) if stash else []
         held = [file for file in self.journey.attachments if str(file.public_id) not in posted.removed]
-        stored, refusals = store(self.step, self.request.FILES, [*held, *kept], by=self.person)
+        there = rows.names(self.storage.data, [group.key for group in groups_in(self.step)])
+        stored, refusals = store(self.step, self.request.FILES, [*held, *kept], by=self.person, rows=there)
         gone = {file.pk for file in replaced(self.step, [*held, *kept], stored)}
         now_held = [file for file in (*held, *kept, *stored) if file.pk not in gone]
         self._set_out(Journey(self.version.value, self.storage.data, now_held))

@@ -162,7 +162,11 @@ class Browser:
         return self._seen(self.client.get(self.named("apply:review", self.slug)))
 
     def submit(self, **answers: Any) -> Any:
-        return self.client.post(self.named("apply:submit", self.slug), {**self.hidden, "honest": "on", **answers})
+        """Send the application; where it is refused, the review says why."""
+        sent = {**self.hidden, "honest": "on", **answers}
+        response = self.client.post(self.named("apply:submit", self.slug), sent)
+        refused = response.status_code == 303 and "check=1" in response.url
+        return self._seen(self.client.get(response.url)) if refused else response
 
 
 def hidden_inputs(html: str) -> dict[str, str]:
