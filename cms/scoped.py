@@ -162,6 +162,11 @@ class ScopedSelection:
         rows = rows_of(self.model, self.request.user)
         return rows.filter(**{f"{self.key_field}__in": list(self._readable(ids))})
 
+    def names_rows(self) -> bool:
+        """Whether the address names rows one by one, theirs or not."""
+        ids = self.request.GET.getlist("id")
+        return "all" not in ids and any(True for _id in self._readable(ids))
+
     def _readable(self, ids: Iterable[str]) -> Iterator[Any]:
         options = self.model._meta
         field = options.pk if self.key_field == "pk" else options.get_field(self.key_field)

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from allauth.account import views as stock
 from allauth.account.mixins import NextRedirectMixin, RedirectAuthenticatedUserMixin
-from allauth.decorators import rate_limit
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,6 +20,8 @@ from home.accounts.forms import DetailsForm, RegistrationForm
 from home.accounts.models import User
 from home.accounts.registration import register
 from home.accounts.sign_in import landing, may_enter_the_desk, own_requests
+
+TOO_MANY_REQUESTS = 429
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -51,7 +53,6 @@ class RegistrationView(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormVi
     template_name = "account/signup.html"
     form_class = RegistrationForm
 
-    @method_decorator(rate_limit(action="signup"))
     @method_decorator(sensitive_post_parameters("password1", "password2"))
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -64,8 +65,21 @@ class RegistrationView(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormVi
         return self.get_next_url() or landing(signed_in(self.request))
 
     def form_valid(self, form: RegistrationForm) -> HttpResponse:
+        # Only what would open an account is counted: behind one address there may be many people who mistype.
+        if not ratelimit.consume(self.request, action="signup"):
+            return self._too_many(form)
         register(form.registration())
         return super().form_valid(form)
+
+    def _too_many(self, form: RegistrationForm) -> HttpResponse:
+        """The form again, with what was typed."""
+        form.add_error(
+            None,
+            _("Too many accounts were opened from this connection. Wait ten minutes, then press the button again"),
+        )
+        response = self.form_invalid(form)
+        response.status_code = TOO_MANY_REQUESTS
+        return response
 
     def get_success_url(self) -> str:
         messages.success(

@@ -1,8 +1,12 @@
 """Sample requests for `manage.py demo`, made the way people make them: by submitting and by actions.
 
-Nothing here writes a request itself.
+Nothing here writes a request itself. The clock is put back while they happen.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
@@ -14,6 +18,9 @@ from django.utils import timezone
 from forms_builder.fields.base import Context, field_type
 from forms_builder.models import FormVersion
 from home.accounts.models import User
+from service_requests.demonstration_days import OfficeHours, clock_at
+from service_requests.notices.models import Notice
+from service_requests.notices.outbox import deliver
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard import drafts, uploads
 from service_requests.wizard.models import Draft
@@ -42,12 +49,36 @@ def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
     # Whoever has begun an application of his own is left to finish it.
     busy = set(Draft.objects.filter(service=service, closed_at=None).values_list("applicant", flat=True))
     people = cycle([person for person in applicants if person.pk not in busy])
+    hours = OfficeHours.until(timezone.now(), timezone.get_current_timezone())
     for place in range(WANTED):
         person = next(people)
         if place >= there:
-            request = _submitted(service, version, person, told, place)
-            _befall(request, FATES[place % len(FATES)], told, person)
+            story = _Story(hours, hours.submitted(place, WANTED))
+            with story.moment():
+                request = _submitted(service, version, person, told, place)
+            _befall(story, request, FATES[place % len(FATES)], told, person)
+            story.tell(request)
     return max(WANTED - there, 0)
+
+
+@dataclass
+class _Story:
+    """What happens to one request, each time a while after what came before."""
+
+    hours: OfficeHours
+    minute: int
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        with clock_at(self.hours.at(self.minute)):
+            yield
+        self.minute += 45 + self.minute % 140
+
+    def tell(self, request: ServiceRequest) -> None:
+        """What the citizen was told went out seconds after it was written."""
+        for notice in Notice.objects.filter(request=request):
+            with clock_at(min(notice.created_at + timedelta(seconds=4), timezone.now())):
+                deliver(notice.public_id)
 
 
 @transaction.atomic
@@ -85,18 +116,25 @@ def _answers(told: dict[str, Any], version: FormVersion, person: User, place: in
     return {**of_person, **answers[place % len(answers)], **reasons[place % len(reasons)]}
 
 
-def _befall(request: ServiceRequest, fate: str, told: dict[str, Any], person: User) -> None:
+def _befall(story: _Story, request: ServiceRequest, fate: str, told: dict[str, Any], person: User) -> None:
     clerk = User.objects.get(username=CLERK)
     if fate == "assigned":
-        actions.assign(request, by=User.objects.get(username=SUPERVISOR), to=clerk, reason=told["assigning"])
+        supervisor = User.objects.get(username=SUPERVISOR)
+        with story.moment():
+            actions.assign(request, by=supervisor, to=clerk, reason=told["assigning"])
     if fate in {"new", "assigned"}:
         return
-    actions.take(request, by=clerk)
+    with story.moment():
+        actions.take(request, by=clerk)
     if fate in {"asked", "answered"}:
-        actions.ask_citizen(request, by=clerk, text=told["questions"][request.serial % len(told["questions"])])
+        with story.moment():
+            actions.ask_citizen(request, by=clerk, text=told["questions"][request.serial % len(told["questions"])])
     if fate == "answered":
-        actions.answer(request, by=person, text=told["answer"])
+        with story.moment():
+            actions.answer(request, by=person, text=told["answer"])
     if fate == "approved":
-        actions.approve(request, by=clerk, note=told["approval"])
+        with story.moment():
+            actions.approve(request, by=clerk, note=told["approval"])
     if fate == "rejected":
-        actions.reject(request, by=clerk, reason=told["rejection"])
+        with story.moment():
+            actions.reject(request, by=clerk, reason=told["rejection"])

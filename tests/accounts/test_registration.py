@@ -140,6 +140,14 @@ def test_mistakes_are_told_in_arabic_on_the_arabic_page(client: Client) -> None:
     assert field_errors(response) == ["اكتب اسمك الكامل كما في الوثيقة", "اكتب كلمة المرور مرة ثانية"]
 
 
+@pytest.mark.parametrize("password", ["a short", "12345678901234", "password123456"[:10], "ahmad@example.com"])
+def test_a_weak_password_is_refused_in_arabic(client: Client, password: str) -> None:
+    response = sign_up(client, address="/ar/account/signup/", password1=password, password2=password)
+
+    assert field_errors(response)
+    assert not any("password" in error for error in field_errors(response))
+
+
 def test_a_mistake_loses_nothing_typed_but_the_passwords(client: Client) -> None:
     response = sign_up(client, full_name="أحمد")
 
@@ -180,14 +188,24 @@ def test_nobody_can_register_himself_as_staff(client: Client) -> None:
 
 
 def test_many_registrations_from_one_address_are_slowed_down(client: Client) -> None:
-    for _ in range(10):
-        sign_up(client, mobile="")
+    for place in range(10):
+        sign_up(client, identity_type="passport", identity_number=f"A123456{place}")
 
     response = sign_up(client)
 
     assert response.status_code == 429
-    assert "Too many attempts" in response.content.decode()
+    assert "Wait ten minutes" in summary(response)
+    assert "٠٥٠ ١٢٣ ٤٥٦٧" in response.content.decode()
     assert not User.objects.filter(identity_number="1000000008").exists()
+
+
+def test_mistakes_of_neighbours_at_the_same_address_slow_nobody_down(client: Client) -> None:
+    for _ in range(12):
+        sign_up(client, mobile="")
+
+    sign_up(client)
+
+    assert User.objects.filter(identity_number="1000000008").exists()
 
 
 def test_a_signed_in_person_is_not_asked_to_register(signed_in: Client) -> None:

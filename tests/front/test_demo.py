@@ -1,14 +1,17 @@
 """The demonstration: complete after one run, unchanged by a second, impossible in production."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from home.accounts.models import User
 from service_requests.demonstration import WANTED
+from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +27,24 @@ def test_it_makes_accounts_and_requests_once(settings: Any, tmp_path: Path) -> N
     assert len(set(ServiceRequest.objects.values_list("status", flat=True))) >= 5
     for name in ("editor", "clerk", "supervisor", "auditor", "citizen"):
         assert User.objects.get(username=name).check_password("diwan-demo")
+
+
+def test_its_requests_happened_one_after_the_other_on_past_working_days(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+    call_command("demo")
+
+    requests = ServiceRequest.objects.order_by("serial")
+    submitted = [timezone.localtime(request.submitted_at) for request in requests]
+    assert submitted == sorted(submitted)
+    assert len({moment.date() for moment in submitted}) >= 8
+    assert {moment.strftime("%A") for moment in submitted}.isdisjoint({"Friday", "Saturday"})
+    assert all(8 <= moment.hour < 15 for moment in submitted)
+    assert all(request.submitted_at <= request.updated_at <= timezone.now() for request in requests)
+    assert all(request.submitted_at < request.closed_at for request in requests if request.closed_at)
+    # What was told to the citizen was told at once, not on the day the demonstration was set up.
+    assert all(notice.sent_at and notice.sent_at - notice.created_at < timedelta(minutes=1)
+               for notice in Notice.objects.all())  # fmt: skip
 
 
 def test_its_staff_work_in_arabic_whatever_their_browser_speaks(settings: Any, tmp_path: Path, client: Client) -> None:

@@ -50,6 +50,23 @@ def test_a_refused_file_says_why_and_leaves_the_others(
 
 
 @WITH_AND_WITHOUT
+def test_back_leads_to_a_step_that_was_corrected(
+    visit: Windows, citizen: Citizen, tmp_path: Path, scripts: bool
+) -> None:
+    application = on_the_page_of_the_visit(visit(scripts=scripts), citizen, tmp_path)
+    application.go_on()
+    expect(application.page.locator(".error-summary")).to_be_visible()
+    application.visit()
+    application.go_on()
+    application.is_at("companions")
+
+    application.page.go_back()
+
+    application.is_at("visit")
+    expect(application.input("topic")).to_have_value(TOPIC)
+
+
+@WITH_AND_WITHOUT
 def test_a_page_whose_cookie_is_gone_keeps_the_text(
     visit: Windows, citizen: Citizen, tmp_path: Path, scripts: bool
 ) -> None:

@@ -177,3 +177,24 @@ def exported(desk: Desk, format: str, target: Path) -> Path:
     download.value.save_as(target)
     desk.page.goto(here)
     return target
+
+
+def test_a_row_is_ticked_at_the_first_touch_after_a_search(visit: Windows) -> None:
+    """Leaving the search box must not bring the same rows again and lose the tick; tabs follow the filter."""
+    clerk = Desk.of(visit, "supervisor")
+    clerk.list("?status=submitted")
+    current = clerk.page.locator(".diwan-tabs [aria-current]")
+    expect(current).to_contain_text("جديدة")
+    every = clerk.rows.count()
+    clerk.page.locator("input[name=q]").first.press_sequentially("اليامي")
+    expect(clerk.rows).not_to_have_count(every)
+    expect(current).to_have_count(0)
+
+    asked_again: list[str] = []
+    clerk.page.on("request", lambda request: asked_again.append(request.url))
+    clerk.rows.first.locator("[type=checkbox]").check()
+    # Any request that the tick set off would have begun by the time the page moves on by itself.
+    clerk.page.locator(".bulk-action-btn").last.click()
+    clerk.page.wait_for_url("**/bulk/**")
+
+    assert not [url for url in asked_again if "/results/" in url]

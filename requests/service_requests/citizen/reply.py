@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cms.arabic import storable
 from home.accounts.models import User
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.records.scope import own_requests
@@ -88,7 +89,7 @@ def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
         person=person,
         service_id=request.service_id,
         step_key=_place(request),
-        typed={"text": [http.POST.get("text", "")]},
+        typed={"text": [storable(http.POST.get("text", ""))]},
     )
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from forms_builder.display import summary
 from forms_builder.fields.base import FileRef
@@ -50,7 +50,7 @@ def request_list(http: HttpRequest) -> HttpResponse:
         tab = "closed" if tab == "closed" else "open"
         mine = own_requests(person)
         chosen = mine.closed() if tab == "closed" else mine.open()
-        rows = request_rows(chosen[:PER_TAB])
+        rows = request_rows(chosen.waiting_first()[:PER_TAB])
     return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
 
 
@@ -79,7 +79,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             refusal = replies.keep(request, person, uploaded)
     if "remove-file" in http.POST:
         replies.forget(request, person)
-        return redirect(f"{there}#reply")
+        return _detail(http, request, replies.ReplyForm(initial={"text": http.POST.get("text", "")}))
     form = replies.ReplyForm(http.POST)
     if not form.is_valid() or refusal:
         return _detail(http, request, form, refusal=refusal)
@@ -119,10 +119,12 @@ def file(http: HttpRequest, public_id: uuid.UUID) -> FileResponse:
     return response_with(attachment_for(_person(http), str(public_id)), http)
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def discard_draft(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    if discard(_person(http), public_id):
+    """By a press of the button alone; sign-in in between leads back to the drafts, and deletes none."""
+    if http.method == "POST" and discard(_person(http), public_id):
         messages.success(http, _("The draft was deleted."))
     return redirect(f"{reverse('my_requests:list')}?show=drafts")
 

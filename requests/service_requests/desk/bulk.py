@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,7 +17,7 @@ from wagtail.admin import messages
 
 from cms.languages import in_language
 from cms.scoped import ScopedBulkAction
-from service_requests.desk.forms import PersonField, PlainForm
+from service_requests.desk.forms import PersonField, SeenForm
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import NotPossible, assign_many, move_many
 from service_requests.workflow.many import Done, foresee_assignment, foresee_move
@@ -59,6 +60,8 @@ class RequestBulkAction(ScopedBulkAction):
         if not self.allows(request.user):
             raise PermissionDenied
         if not self.requests:
+            if self.names_rows():
+                raise Http404
             messages.warning(request, _("There is nothing to change: choose requests in the list first."))
             return redirect(self._back())
         return super().dispatch(request, *args, **kwargs)
@@ -69,6 +72,15 @@ class RequestBulkAction(ScopedBulkAction):
     @cached_property
     def requests(self) -> list[ServiceRequest]:
         return list(self.chosen_rows())
+
+    @cached_property
+    def seen(self) -> str:
+        """A mark of these requests: others may fit the filter by the time somebody confirms."""
+        keys = ",".join(sorted(str(request.public_id) for request in self.requests))
+        return sha256(keys.encode()).hexdigest()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.seen}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -88,6 +100,10 @@ class RequestBulkAction(ScopedBulkAction):
         raise NotImplementedError
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        if form.cleaned_data["seen"] not in {"", self.seen}:
+            form.add_error(None, _("The list has changed meanwhile. Look at what will happen now, and confirm again."))
+            form.data = {**self.request.POST.dict(), "seen": self.seen}
+            return self.form_invalid(form)
         try:
             done = self.carry_out(form.cleaned_data)
         except NotPossible as refusal:
@@ -117,8 +133,10 @@ class RequestBulkAction(ScopedBulkAction):
         return reverse("requests:list") if self.next_url == self.request.path else self.next_url
 
 
-class AssignForm(PlainForm):
-    to = PersonField(label=gettext_lazy("Who is to be in charge"), queryset=None)
+class AssignForm(SeenForm):
+    to = PersonField(
+        label=gettext_lazy("Who is to be in charge"), queryset=None, empty_label=gettext_lazy("Choose a colleague")
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
@@ -151,7 +169,7 @@ class AssignMany(RequestBulkAction):
         return assign_many(keys, by=self.request.user, to=cleaned["to"], reason=cleaned["reason"])
 
 
-class MoveForm(PlainForm):
+class MoveForm(SeenForm):
     outcome = forms.ChoiceField(label=gettext_lazy("What to do"), widget=forms.RadioSelect)
     note = forms.CharField(
         label=gettext_lazy("Note"),

@@ -25,7 +25,7 @@ from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
-from service_requests.workflow.moves import what_came_first
+from service_requests.workflow.moves import check_right, is_said, what_came_first
 from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
 from services_catalog.processes.workflow import REJECT, Outcome
 
@@ -125,7 +125,7 @@ class RequestDetail(CaseObject, InspectView):
             label=in_language(outcome.label),
             form=form,
             url=self._url_of(outcome.key),
-            asks=outcome.tells_citizen or outcome.needs_note,
+            asks=outcome.needs_note or is_said(outcome),
             is_serious=outcome.key == REJECT,
         )
 
@@ -150,8 +150,11 @@ class RequestDetail(CaseObject, InspectView):
 class RequestAction(RequestDetail):
     """Carry out one action, then show the request again. What was typed stays when it is refused."""
 
-    http_method_names = ["post"]
     inspect_url_name = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where somebody lands who had to sign in again, or asks for this address once more."""
+        return redirect(reverse(self.inspect_url_name, args=[self.object.public_id]))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = kwargs["action"]
@@ -183,6 +186,8 @@ class RequestAction(RequestDetail):
 
     def _carry_out(self, key: str, cleaned: Mapping[str, Any]) -> None:
         case, user = self.object, self.request.user
+        if key != ASSIGN_ACTION:
+            check_right(user, self._outcome(key))
         if cleaned["seen"] and cleaned["seen"] != state_of(case):
             raise NotPossible(what_came_first(case, user))
         if key == ASSIGN_ACTION:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from service_requests.workflow.moves import is_said
 from services_catalog.processes.workflow import Outcome
 
 LONGEST_NOTE = 4000
@@ -43,7 +44,7 @@ class OutcomeForm(SeenForm):
         self.outcome = outcome
         note = self.fields["note"]
         note.required = outcome.needs_note
-        note.help_text = _("The citizen reads it.") if outcome.tells_citizen else _("It is kept in the history.")
+        note.help_text = _("The citizen reads it.") if is_said(outcome) else _("It is kept in the history.")
         note.error_messages["required"] = _("Write what is asked for, or why.")
 
 

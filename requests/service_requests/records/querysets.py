@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils import timezone
 
-from services_catalog.processes.statuses import CLOSED, OPEN
+from services_catalog.processes.statuses import CLOSED, OPEN, Status
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -19,6 +19,11 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
 
     def closed(self) -> Self:
         return self.filter(status__in=CLOSED)
+
+    def waiting_first(self) -> Self:
+        """What the citizen has to do something for stands above the rest, the newest on top of each."""
+        waits = models.Q(status=Status.WAITING_CITIZEN)
+        return self.order_by(models.Case(models.When(waits, then=0), default=1), "-submitted_at", "-id")
 
     def unassigned(self) -> Self:
         return self.filter(assignee=None)

@@ -18,6 +18,8 @@ LONGEST_QUERY = 200
 
 _PUNCTUATION = re.compile(r"[^\w\-]+")
 _SERIAL = re.compile(r"\d{1,9}")
+# A telephone or identity number as people write it, in groups. Shorter ones are a serial, or a year and a serial.
+_GROUPS = re.compile(r"[\d\s()+\-]{7,}")
 
 
 def search_text_of(*, number: str, name: str, identity: str = "", mobile: str = "") -> str:
@@ -30,8 +32,8 @@ def search_text_of(*, number: str, name: str, identity: str = "", mobile: str = 
 def matching(requests: ServiceRequestQuerySet, text: str) -> ServiceRequestQuerySet:
     """The requests that answer to `text`.
 
-    A whole number finds its request and nothing else. Otherwise every word must be found somewhere;
-    a short run of digits is read as a serial number too.
+    A whole number finds its request and nothing else, a telephone or identity number those of that person.
+    Otherwise every word must be found somewhere; a short run of digits is read as a serial number too.
     """
     asked = digits(text.strip())[:LONGEST_QUERY]
     if not asked:
@@ -39,6 +41,9 @@ def matching(requests: ServiceRequestQuerySet, text: str) -> ServiceRequestQuery
     exact = requests.filter(number=asked.replace(" ", "").upper())
     if exact.exists():
         return exact
+    together = requests.filter(search_text__contains=_together(asked)) if _GROUPS.fullmatch(asked) else exact
+    if together.exists():
+        return together
     serial = Q(serial=int(asked)) if _SERIAL.fullmatch(asked) else Q(pk__in=[])
     words = _PUNCTUATION.sub(" ", fold(asked)).split()
     if not words or max(map(len, words)) < SHORTEST_WORD:
@@ -47,3 +52,8 @@ def matching(requests: ServiceRequestQuerySet, text: str) -> ServiceRequestQuery
     for word in words:
         containing &= Q(search_text__contains=word)
     return requests.filter(containing | serial)
+
+
+def _together(number: str) -> str:
+    """A number without what divides its groups, and without the zeros that are dialled to go abroad."""
+    return re.sub(r"\D", "", number).removeprefix("00")

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.http import QueryDict
 
+from cms.arabic import storable
 from forms_builder.spec import StepSpec
 from service_requests.wizard.tickets import Ticket
 
@@ -17,6 +18,8 @@ AUTOSAVE = "autosave"
 LANGUAGE = "language"
 ROW_ADD, ROW_EDIT, ROW_REMOVE, ROW_SAVE, ROW_CANCEL = "row-add", "row-edit", "row-remove", "row-save", "row-cancel"
 REVIEW = "review"
+# In an address: what stands on the page is judged, because its person wanted to go on from it.
+CHECK = "check"
 # Says which questions were on the page (forms_builder.forms).
 SHOWN = "shown"
 
@@ -52,7 +55,7 @@ class Posted:
             action=UPDATE if removed else action,
             target=target,
             revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0,
-            tab=post.get("tab", "")[:40],
+            tab=storable(post.get("tab", ""))[:40],
             removed=removed,
             returns_to_review=post.get("return") == REVIEW,
             stash=_uuid(post.get("stash", "")),
@@ -62,10 +65,11 @@ class Posted:
 def typed_in(step: StepSpec, post: QueryDict) -> dict[str, list[str]]:
     """What was typed into this step's questions, and which of them stood on the page.
 
-    Every other name that was sent is dropped here.
+    Every other name that was sent is dropped here, and every sign that the database would refuse.
     """
     keys = {field.key for field in step.fields}
-    return {name: post.getlist(name) for name in post if _question_of(name) in keys or name == SHOWN}
+    names = (name for name in post if _question_of(name) in keys or name == SHOWN)
+    return {name: [storable(text) for text in post.getlist(name)] for name in names if name == storable(name)}
 
 
 def typed_in_row(typed: Mapping[str, list[str]], place: str) -> dict[str, list[str]]:

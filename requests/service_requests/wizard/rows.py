@@ -4,6 +4,7 @@ At most one row of a group is open. An open row that is new is not among the ans
 saved; what was typed into it is kept in the draft like everything else.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from forms_builder.route import ROW
@@ -23,6 +24,13 @@ def open_row(data: Data, group: str) -> str:
 
 def has_row(data: Data, group: str, row: str) -> bool:
     return any(saved.get(ROW) == row for saved in rows_of(data, group))
+
+
+def names(data: Data, groups: Iterable[str]) -> set[str]:
+    """`group.row` of every row of these groups, saved or open."""
+    return {f"{group}.{row[ROW]}" for group in groups for row in rows_of(data, group)} | {
+        f"{group}.{open_row(data, group)}" for group in groups if open_row(data, group)
+    }
 
 
 def add(data: Data, group: str) -> str:

@@ -1,15 +1,18 @@
 """Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cms.languages import in_language
 from forms_builder import route
@@ -22,9 +25,7 @@ from service_requests.wizard.drafts import is_outdated, open_draft
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
-from service_requests.wizard.posted import (
-    REVIEW,
-)
+from service_requests.wizard.posted import CHECK, REVIEW
 from service_requests.wizard.showing import (
     bar_class,
     errors_of,
@@ -34,10 +35,11 @@ from service_requests.wizard.showing import (
 )
 from service_requests.wizard.submit import Incomplete, submit
 from service_requests.wizard.tickets import Ticket
-from service_requests.wizard.uploads import (
-    attachments_of,
-)
+from service_requests.wizard.uploads import attachments_of
 from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
+
+# In the address of the review: a declaration that was ticked before something else was found missing.
+SIGNED = "signed"
 
 
 @never_cache
@@ -52,8 +54,10 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
     journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
     if not journey.may_review:
         return redirect(where_to_go_on(journey, slug))
-    form = _declaration(journey, context_for(person_of(http), offer.organisation.country, http), None)
-    return _show_review(http, offer, draft, journey, form)
+    judged = CHECK in http.GET
+    ticked = MultiValueDict[str, str]({key: ["on"] for key in http.GET.getlist(SIGNED)}) if judged else None
+    form = _declaration(journey, context_for(person_of(http), offer.organisation.country, http), ticked)
+    return _show_review(http, offer, draft, journey, form, judged=judged)
 
 
 def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
@@ -71,10 +75,14 @@ def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
 
 
 @never_cache
-@login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
     """Send the application. Whatever is pressed twice leads to the same request."""
+    if http.method == "GET":
+        return redirect("apply:review", slug=slug)
+    if not http.user.is_authenticated:
+        messages.info(http, _("You were signed out and nothing was sent yet. Sign in, check your answers, send them."))
+        return redirect_to_login(reverse("apply:review", args=[slug]))
     person = person_of(http)
     draft = _sent_draft(person, slug, Ticket.read(http.POST.get("ticket", "")))
     if draft is None:
@@ -91,7 +99,7 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
             pass
         else:
             return see_other(reverse("my_requests:received", args=[request.public_id]))
-    return _refused(http, slug, draft, form, context)
+    return _refused(slug, form)
 
 
 def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
@@ -106,7 +114,7 @@ def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
     return drafts.filter(closed_at=None).first()
 
 
-def _declaration(journey: Journey, context: Context, post: QueryDict | None) -> StepForm | None:
+def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, str] | None") -> StepForm | None:
     """What has to be signed below the answers; None when the form asks for nothing there."""
     step = journey.plan.signed
     if step is None or not holds(step.show_if, journey.answers):
@@ -115,15 +123,13 @@ def _declaration(journey: Journey, context: Context, post: QueryDict | None) -> 
     return StepForm(step, answers=journey.stored, context=context, data=post, file_url=file_url)
 
 
-def _refused(http: HttpRequest, slug: str, draft: Draft, form: StepForm | None, context: Context) -> HttpResponse:
-    """Back to the answers, with what is missing."""
-    offer = offer_of(slug, language_now())
-    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
-    if not journey.may_review:
-        return see_other(where_to_go_on(journey, slug))
-    if form:
-        form = _declaration(journey, context, http.POST)
-    return _show_review(http, offer, draft, journey, form, judged=True)
+def _refused(slug: str, form: StepForm | None) -> HttpResponse:
+    """Back to the answers, with what is missing; what was signed comes along in the address.
+
+    They are a page of their own: a browser that comes Back to the answer of a POST shows something else.
+    """
+    query = [(CHECK, "1"), *((SIGNED, key) for key in (form.answers() if form else ()))]
+    return see_other(f"{reverse('apply:review', args=[slug])}?{urlencode(query)}")
 
 
 def _show_review(
@@ -155,7 +161,7 @@ def _show_review(
         "total": journey.total,
         "done_class": bar_class(journey.total, journey.total),
         "step_list": step_links(journey, slug, REVIEW, _("Check and send")),
-        "saved_at": clock(draft),
+        "saved_at": "" if errors else clock(draft),
         "republished": is_outdated(draft),
     }
     return render(http, "pages/apply/review.html", context)

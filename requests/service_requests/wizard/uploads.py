@@ -5,7 +5,8 @@ place is also the name of the file input, and what the attachment remembers as `
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,8 @@ from service_requests.wizard.models import Draft, DraftUpload
 from service_requests.wizard.purge import delete_file
 
 FILES = Files.key
+# As `rows.add` names them.
+_ROW_NAME = re.compile(r"r[0-9]{1,6}")
 Refusals = dict[str, list[str]]
 
 
@@ -74,22 +77,31 @@ def field_at(step: StepSpec, place: str) -> FieldSpec | None:
     field = step.field(key)
     if field is None or not rest:
         return field if field and field.type == FILES else None
-    _row, _dot, inner = rest.partition(".")
+    row, _dot, inner = rest.partition(".")
+    if not _ROW_NAME.fullmatch(row):
+        return None
     return next((part for part in field.fields if part.key == inner and part.type == FILES), None)
 
 
 def store(
-    step: StepSpec, posted: "MultiValueDict[str, UploadedFile[Any]]", held: Sequence[Attachment], *, by: User
+    step: StepSpec,
+    posted: "MultiValueDict[str, UploadedFile[Any]]",
+    held: Sequence[Attachment],
+    *,
+    by: User,
+    rows: Container[str] | None = None,
 ) -> tuple[list[Attachment], Refusals]:
     """Store what a step posted, each file on its own: one that is refused leaves the others.
 
+    `rows` are the rows (`group.row`) there are, where that is known: a file for another is not of this page.
     Returns the attachments stored (they belong to nothing yet) and why others were not, by place.
     """
     stored: list[Attachment] = []
     refusals: Refusals = {}
     for place in posted:
         field = field_at(step, place)
-        if field is None:
+        row, _dot, _key = place.rpartition(".")
+        if field is None or (row and rows is not None and row not in rows):
             continue
         for uploaded in posted.getlist(place):
             there = [file for file in (*held, *stored) if file.field_key == place]

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -40,6 +41,7 @@ from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of
 from service_requests.wizard.posted import (
     AUTOSAVE,
+    CHECK,
     CONTINUE,
     LANGUAGE,
     REVIEW,
@@ -256,7 +258,8 @@ class StepView(NamedUrlWizardView):
         stash = stash_for(self.person, self.offer.service, self.step.key, posted.stash)
         kept = files_of(stash) if stash else []
         held = [file for file in self.journey.attachments if str(file.public_id) not in posted.removed]
-        stored, refusals = store(self.step, self.request.FILES, [*held, *kept], by=self.person)
+        there = rows.names(self.storage.data, [group.key for group in groups_in(self.step)])
+        stored, refusals = store(self.step, self.request.FILES, [*held, *kept], by=self.person, rows=there)
         gone = {file.pk for file in replaced(self.step, [*held, *kept], stored)}
         now_held = [file for file in (*held, *kept, *stored) if file.pk not in gone]
         self._set_out(Journey(self.version.value, self.storage.data, now_held))
@@ -279,7 +282,7 @@ class StepView(NamedUrlWizardView):
         action = post.posted.action
         if is_htmx(self.request):
             return self._passing(post, refusals) if action == AUTOSAVE else self._pressed(post, refusals)
-        if refusals or post.refused:
+        if refusals or (post.refused and action != CONTINUE):
             _judge_only_what_was_pressed(post)
             return self._show(post.form, post.open_forms, post=post, refusals=refusals)
         if action == CONTINUE:
@@ -294,7 +297,8 @@ class StepView(NamedUrlWizardView):
 
     def _continue(self, post: StepPost) -> HttpResponse:
         if not post.goes_on:
-            return self._show(post.form, post.open_forms, post=post, refusals={})
+            # Not shown here: a browser that comes Back to the answer of a POST shows a page of its own instead.
+            return see_other(self._address(post.posted, check=True))
         first_open = self.journey.first_open
         if post.posted.returns_to_review:
             if first_open is None:
@@ -330,15 +334,18 @@ class StepView(NamedUrlWizardView):
     def get_step_url(self, step: str) -> str:
         return reverse("apply:step", args=[self.slug, step])
 
-    def _address(self, posted: Posted) -> str:
+    def _address(self, posted: Posted, *, check: bool = False) -> str:
         address = self.get_step_url(self.step.key)
-        return f"{address}?return={REVIEW}" if posted.returns_to_review else address
+        query = {"return": REVIEW} if posted.returns_to_review else {}
+        if check:
+            query[CHECK] = "1"
+        return f"{address}?{urlencode(query)}" if query else address
 
     def _show_stored(self, stash: Stash | None) -> HttpResponse:
         """The step as it was left; nothing is judged unless the person comes to mend it."""
         form, open_forms = self._as_left(stash)
-        judged = self.request.GET.get("return") == REVIEW and not stash
-        if not judged:
+        judged = self.request.GET.get("return") == REVIEW or CHECK in self.request.GET
+        if stash or not judged:
             _judge_nothing(form, open_forms)
         notice = None
         if stash:
@@ -385,7 +392,7 @@ class StepView(NamedUrlWizardView):
         show_refusals((form, *open_forms.values()), refusals or {})
         errors = errors_of(form, open_forms.values())
         asks_more = form.has_new_questions or any(row.has_new_questions for row in open_forms.values())
-        if post and post.posted.action == CONTINUE and asks_more and not errors:
+        if CHECK in self.request.GET and asks_more and not errors:
             notice = notice or {"kind": "info", "title": _("Your answer brings up another question"), "text": ""}
         draft, key = self.storage.draft, self.step.key
         before = self.journey.before(key)

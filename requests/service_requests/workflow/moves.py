@@ -26,6 +26,11 @@ MESSAGES = {
 }
 
 
+def is_said(outcome: Outcome) -> bool:
+    """Whether the note of this outcome reaches the other side as a message."""
+    return outcome.key in MESSAGES
+
+
 class NotPossible(Exception):
     """An action that cannot be done; its text says why, in the reader's language."""
 

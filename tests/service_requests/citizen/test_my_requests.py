@@ -17,8 +17,8 @@ from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.tickets import Ticket
 from service_requests.workflow.actions import ask_citizen, take
 from services_catalog.processes.statuses import Status
-from tests.factories import DraftFactory, ServiceRequestFactory, UserFactory
-from tests.service_requests.wizard.samples import picture
+from tests.factories import DraftFactory, FormVersionFactory, ServiceRequestFactory, UserFactory
+from tests.service_requests.wizard.samples import VISIT, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,16 @@ def attachment_of(request: ServiceRequest | None, owner: User, content_type: str
     return attachment
 
 
+def file_answered(request: ServiceRequest, owner: User) -> ServiceRequest:
+    """The request, with one answer that is a file."""
+    form = FormVersionFactory(value=VISIT)
+    kept = attachment_of(request, owner)
+    ServiceRequest.objects.filter(pk=request.pk).update(
+        form_version=form, answers={"party": "office", "letter": [kept.as_answer()]}
+    )
+    return request
+
+
 def page(client: Client, request: ServiceRequest, name: str = "", language: str = "ar") -> Any:
     return client.get(f"/{language}/requests/{request.public_id}/{name}")
 
@@ -52,6 +62,24 @@ def test_the_list_shows_number_service_and_state(signed_in: Client, mine: Servic
     assert mine.number in html
     assert mine.service.title in html
     assert mine.citizens_status in html
+
+
+def test_what_waits_for_the_citizen_stands_first(signed_in: Client, asked: ServiceRequest, citizen: User) -> None:
+    newer = ServiceRequestFactory(applicant=citizen)
+
+    html = signed_in.get("/ar/requests/").content.decode()
+
+    assert html.index(asked.number) < html.index(newer.number)
+
+
+def test_a_file_is_named_before_its_size_in_either_language(
+    signed_in: Client, citizen: User, mine: ServiceRequest
+) -> None:
+    """A `<bdi>` around several others finds no letter of its own and reads left to right."""
+    html = page(signed_in, file_answered(mine, citizen)).content.decode()
+
+    assert "صك.pdf" in html
+    assert not re.search(r"<bdi><(a|bdi)[^>]*>.*صك\.pdf", html)
 
 
 def test_an_empty_list_leads_to_the_services(signed_in: Client) -> None:
@@ -120,6 +148,17 @@ def test_a_file_without_a_text_waits_for_it(signed_in: Client, asked: ServiceReq
     assert "deed.png" in page(signed_in, asked).content.decode()
     signed_in.post(there, {"text": "تفضلوا"})
     assert Message.objects.get(kind=Message.Kind.ANSWER).attachments.get().name == "deed.png"
+
+
+def test_removing_the_file_keeps_the_text(signed_in: Client, asked: ServiceRequest) -> None:
+    there = f"/ar/requests/{asked.public_id}/reply/"
+    signed_in.post(there, {"text": " ", "file": picture("deed.png")})
+
+    html = signed_in.post(there, {"text": "نص طويل", "remove-file": "1"}).content.decode()
+
+    assert "deed.png" not in html
+    assert "نص طويل</textarea>" in html
+    assert 'class="error-summary"' not in html
 
 
 def test_a_refused_file_keeps_the_text(signed_in: Client, asked: ServiceRequest) -> None:

@@ -176,3 +176,23 @@ def test_an_empty_selection_goes_back_with_a_word(overseer: Client) -> None:
 
     assert answer.status_code == 302
     assert answer["Location"] == reverse("requests:list")
+
+
+@pytest.mark.parametrize("action", ["move", "assign"])
+def test_a_selection_of_foreign_requests_does_not_exist(action: str, overseer: Client, foreign: ServiceRequest) -> None:
+    assert overseer.get(f"{address(action)}?{selected(foreign)}").status_code == 404
+    assert overseer.post(f"{address(action)}?{selected(foreign)}", {"note": "x"}).status_code == 404
+
+
+def test_what_was_not_on_the_page_when_it_was_confirmed_is_not_changed(overseer: Client, unit: Department) -> None:
+    shown = ServiceRequestFactory(department=unit, in_review=True)
+    url = f"{address('move')}?status=in_review&id=all"
+    seen = overseer.get(url).context["form"]["seen"].value()
+    late = ServiceRequestFactory(department=unit, in_review=True)
+
+    again = overseer.post(url, {"outcome": "approve", "note": "دفعة", "seen": seen})
+
+    assert statuses(shown, late) == {Status.IN_REVIEW}
+    assert "دفعة" in again.content.decode()
+    overseer.post(url, {"outcome": "approve", "note": "دفعة", "seen": again.context["form"]["seen"].value()})
+    assert statuses(shown, late) == {Status.COMPLETED}

@@ -1,5 +1,7 @@
 """One request at the desk, and its actions."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -97,9 +99,43 @@ def test_an_action_without_the_right_is_refused(client: Client, auditor: User, c
     assert fresh(case).status == Status.SUBMITTED
 
 
-def test_actions_answer_to_post_only(desk: Client, case: ServiceRequest) -> None:
-    assert desk.get(act(case, "take")).status_code == 405
+def test_the_address_of_an_action_leads_to_the_request_when_it_is_merely_opened(
+    desk: Client, case: ServiceRequest, foreign: ServiceRequest
+) -> None:
+    """As after signing in again: the page before was an action that had been sent."""
+    opened = desk.get(act(case, "take"))
+
+    assert (opened.status_code, opened.headers["Location"]) == (302, page_of(case))
     assert fresh(case).status == Status.SUBMITTED
+    assert desk.get(act(foreign, "take")).status_code == 404
+
+
+def test_a_note_is_asked_for_only_where_somebody_reads_it(desk: Client, case: ServiceRequest) -> None:
+    """Taking a request tells the citizen that it was taken, and nothing else."""
+    page = desk.get(page_of(case)).content.decode()
+
+    assert act(case, "take") in page
+    assert 'name="note"' not in page
+
+
+def test_a_missing_answer_is_told_by_the_page_and_not_by_the_browser(
+    desk: Client, clerk: User, case: ServiceRequest
+) -> None:
+    take(case, by=clerk)
+
+    page = desk.get(page_of(case)).content.decode()
+
+    forms = re.findall(r"<form[^>]*/do/[^>]*>", page)
+    assert forms
+    assert all("novalidate" in form for form in forms)
+
+
+def test_who_may_not_decide_is_not_told_about_the_state(client: Client, auditor: User, case: ServiceRequest) -> None:
+    client.force_login(auditor)
+
+    refused = client.post(act(case, "approve"), {"note": "x"})
+
+    assert refused.status_code in {302, 403}
 
 
 def test_a_supervisor_puts_a_clerk_in_charge(overseer: Client, clerk: User, case: ServiceRequest) -> None:

@@ -1,9 +1,13 @@
 """The read-only register of notices."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from service_requests.history.tellings import OUTCOMES
+from service_requests.notices.channels import channel
 from service_requests.notices.models import Notice
 from service_requests.notices.outbox import announce
 from service_requests.records.models import ServiceRequest
@@ -74,3 +78,44 @@ def test_the_register_links_to_the_request(client: Client, auditor: object, noti
     client.force_login(auditor)
 
     assert reverse("requests:inspect", args=[notice.request.public_id]) in body(client.get(REGISTER))
+
+
+def test_each_row_leads_to_its_notice_and_to_nothing_that_does_not_exist(
+    client: Client, auditor: object, notice: Notice
+) -> None:
+    client.force_login(auditor)
+
+    links = set(re.findall(rf'href="({REGISTER}inspect/[^"]*)"', body(client.get(REGISTER))))
+
+    assert links == {f"{REGISTER}inspect/{notice.public_id}/"}
+
+
+@pytest.mark.parametrize(
+    "filters", [{"created_at__gte": "yesterday"}, {"request__missing": "1"}, {"created_at__gte": "x", "export": "csv"}]
+)
+def test_a_filter_that_cannot_be_read_leads_back_to_the_list(
+    filters: dict[str, str], client: Client, auditor: object, notice: Notice
+) -> None:
+    client.force_login(auditor)
+
+    answer = client.get(REGISTER, filters)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, REGISTER)
+
+
+def test_a_notice_is_read_in_words_and_not_in_keys(client: Client, auditor: object, notice: Notice) -> None:
+    client.force_login(auditor)
+
+    for url in (REGISTER, f"{REGISTER}inspect/{notice.public_id}/"):
+        page = body(client.get(url))
+        assert str(OUTCOMES["approve"]) in page
+        assert str(channel(notice.channel).label) in page
+        assert ">approve<" not in page
+        assert f">{notice.channel}<" not in page
+
+
+def test_a_notice_is_found_by_its_number_in_either_digit_set(client: Client, auditor: object, notice: Notice) -> None:
+    client.force_login(auditor)
+    arabic = notice.request.number.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    assert str(notice.public_id) in body(client.get(REGISTER, {"q": arabic}))

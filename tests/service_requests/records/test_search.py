@@ -39,6 +39,10 @@ def request_of_ahmad(db: None) -> ServiceRequest:
         "0501234567",
         "+966 50 123 4567",
         "٠٥٠ ١٢٣ ٤٥٦٧",
+        "00966501234567",
+        "00966 50 123 4567",
+        "050-123-4567",
+        "1000 000 008",
         "\u200f0501234567\u200e",
     ],
 )
@@ -63,3 +67,12 @@ def test_an_empty_question_changes_nothing(request_of_ahmad: ServiceRequest) -> 
 
 def test_a_search_never_leaves_the_rows_it_was_given(request_of_ahmad: ServiceRequest) -> None:
     assert not matching(ServiceRequest.objects.none(), "ABC-1448-000067").exists()
+
+
+def test_a_number_written_in_groups_is_one_number(request_of_ahmad: ServiceRequest) -> None:
+    ServiceRequestFactory(
+        serial=10,
+        search_text=search_text_of(number="ABC-1448-000010", name="سعد", identity="1000004567", mobile="+966505012345"),
+    )
+
+    assert list(matching(ServiceRequest.objects.all(), "050 123 4567")) == [request_of_ahmad]

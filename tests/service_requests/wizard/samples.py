@@ -141,8 +141,11 @@ class Browser:
         return self.send_as_shown(step, answers, do, **more)
 
     def send_as_shown(self, step: str, answers: dict[str, Any], do: str = "continue", **more: Any) -> Any:
-        """Send the page that was opened before, however old it is."""
-        return self._seen(self.client.post(self.address(step), {**self.hidden, **answers, "do": do}, **more))
+        """Send the page that was opened before, however old it is; a step that is refused is shown again."""
+        response = self.client.post(self.address(step), {**self.hidden, **answers, "do": do}, **more)
+        if response.status_code == 303 and "check=1" in response.url:
+            response = self.client.get(response.url)
+        return self._seen(response)
 
     def _seen(self, response: Any) -> Any:
         if response.status_code in {200, 409} and not response.streaming:
@@ -159,7 +162,11 @@ class Browser:
         return self._seen(self.client.get(self.named("apply:review", self.slug)))
 
     def submit(self, **answers: Any) -> Any:
-        return self.client.post(self.named("apply:submit", self.slug), {**self.hidden, "honest": "on", **answers})
+        """Send the application; where it is refused, the review says why."""
+        sent = {**self.hidden, "honest": "on", **answers}
+        response = self.client.post(self.named("apply:submit", self.slug), sent)
+        refused = response.status_code == 303 and "check=1" in response.url
+        return self._seen(self.client.get(response.url)) if refused else response
 
 
 def hidden_inputs(html: str) -> dict[str, str]:

@@ -7,8 +7,9 @@ from django.test import Client
 
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
+from service_requests.records.models import Attachment
 from tests.factories import ServicePageFactory
-from tests.service_requests.wizard.samples import Browser, both
+from tests.service_requests.wizard.samples import COMPANY, VISIT, Browser, both, picture
 
 pytestmark = pytest.mark.django_db
 COMPANIONS = FieldSpec(
@@ -53,6 +54,17 @@ def test_continuing_judges_the_whole_page(visitors: Browser) -> None:
 
     assert "companions.r1.who" in errors_in(refused)
     assert "q-purpose" in errors_in(refused)
+
+
+@pytest.mark.parametrize("do", ["update:companions", "autosave", "continue"])
+def test_a_file_for_a_row_that_is_not_there_is_not_stored(client: Client, citizen: User, do: str) -> None:
+    client.force_login(citizen)
+    browser = Browser(client, ServicePageFactory(value=VISIT).slug)
+    browser.fill_in()
+
+    browser.send("company", {**COMPANY, "companions.r7.proof": picture()}, do=do)
+
+    assert not Attachment.objects.filter(field_key__startswith="companions").exists()
 
 
 # -- in place, by htmx

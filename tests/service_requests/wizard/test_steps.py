@@ -164,3 +164,21 @@ def test_an_answer_that_was_emptied_is_missing_on_the_review(browser: Browser) -
     assert VISIT_ANSWERS["subject"] not in page
     browser.submit()
     assert not ServiceRequest.objects.exists()
+
+
+def test_a_refused_step_is_a_page_of_its_own_that_can_be_reloaded_and_gone_back_to(browser: Browser) -> None:
+    browser.open("applicant")
+
+    answer = browser.client.post(browser.address("applicant"), {**browser.hidden, **APPLICANT, "name": "Ahmad"})
+
+    assert answer.status_code == 303
+    for _time in range(2):
+        page = browser.client.get(answer.url).content.decode()
+        assert 'class="error-summary"' in page
+        assert 'value="Ahmad"' in page
+
+
+def test_a_step_without_a_draft_is_not_judged_by_its_address(browser: Browser) -> None:
+    page = browser.open("applicant", "?check=1").content.decode()
+
+    assert 'class="error-summary"' not in page

@@ -94,7 +94,8 @@ def test_a_declaration_that_is_not_ticked_is_asked_for(ready: Browser) -> None:
 
 
 def test_submitting_by_get_does_nothing(ready: Browser, client: Client) -> None:
-    assert client.get(ready.named("apply:submit", ready.slug)).status_code == 405
+    response = client.get(ready.named("apply:submit", ready.slug))
+    assert response.url == ready.named("apply:review", ready.slug)
     assert not ServiceRequest.objects.exists()
 
 
