@@ -65,7 +65,7 @@ def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
         type=kind.key,
         label=texts_of(value.get("label")),
         hint=texts_of(value.get("hint")),
-        required=bool(value.get("required", kind.has_answer)),
+        required=bool(value.get("required", kind.has_answer and not kind.computes)),
         show_if=_condition(value.get("show_if"), kinds),
         require_if=_condition(value.get("require_if"), kinds),
         options=tuple(_option(option) for option in value.get("options") or ()),

@@ -22,7 +22,7 @@ from forms_builder.fields import field_type
 from forms_builder.fields.asking import ROW, is_required, row_answers
 from forms_builder.fields.base import Answers, Context, FileRef, FileUrl
 from forms_builder.fields.group import Group, check_count, row_faults
-from forms_builder.questions import ContentPart, Part, Question
+from forms_builder.questions import ComputedPart, ContentPart, Part, Question
 from forms_builder.route import depended_on_in
 from forms_builder.spec import FieldSpec, StepSpec
 
@@ -112,7 +112,7 @@ class QuestionForm(forms.Form):
     def parts(self) -> list[Part]:
         """Everything of the step in its order, ready to be drawn: `{% include part.template %}`."""
         with override(self.context.language):
-            return [self._part(spec) for spec in self.shown]
+            return [self._part(spec) for spec in self.shown if not spec.settings.get("hidden")]
 
     def error_list(self) -> list[tuple[str, str]]:
         """(id of the input, message) in the order of the questions, for the error summary."""
@@ -151,6 +151,11 @@ class QuestionForm(forms.Form):
         self.shown.append(spec)
         kind = field_type(spec.type)
         if not kind.has_answer:
+            return
+        if kind.computes:
+            answer = kind.compute(spec, self._effective)
+            if answer is not None:
+                self._effective[spec.key] = answer
             return
         token = self._tokens[spec.key] = self._token(spec)
         asked = not self.is_bound or self._posted is None or token in self._posted
@@ -220,6 +225,8 @@ class QuestionForm(forms.Form):
     def _part(self, spec: FieldSpec) -> Part:
         if not field_type(spec.type).has_answer:
             return ContentPart(spec, self.context.language)
+        if field_type(spec.type).computes:
+            return ComputedPart(spec, self._effective.get(spec.key), self.context.language)
         return Question(
             spec, self[spec.key], self.context.language, self._errors_found.get(spec.key), is_row=bool(self.names)
         )

@@ -48,6 +48,20 @@ class ContentPart:
         self.text = in_language(settings.text, language)
 
 
+class ComputedPart:
+    """A number that other answers come to; empty while they do not."""
+
+    anchor = ""
+
+    def __init__(self, spec: FieldSpec, answer: Any, language: str) -> None:
+        kind = field_type(spec.type)
+        self.key = spec.key
+        self.template = kind.template
+        self.label = in_language(spec.label, language)
+        self.hint = in_language(spec.hint, language)
+        self.html = kind.as_html(spec, answer, language)
+
+
 @dataclass(frozen=True)
 class Choice:
     """One radio button or check box."""

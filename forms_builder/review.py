@@ -107,6 +107,10 @@ class _Review:
             )
         if isinstance(kind, DependentChoice):
             yield from self._parent(field, earlier)
+        elif not (unreadable := [key for key in sorted(kind.reads(field)) if key not in earlier]):
+            yield from (Fault(message, field.block) for message in kind.faults_of_reading(field, earlier))
+        else:
+            yield from (Fault(self._unreadable(key), field.block) for key in unreadable)
         yield from self._rows(field, earlier)
 
     def _key(self, field: FieldSpec, keys: Counter[str]) -> Iterator[Fault]:

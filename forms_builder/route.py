@@ -87,9 +87,7 @@ def _read_by(logic: dict[str, Any] | None, fields: Iterable[FieldSpec]) -> set[s
     keys = variables(logic)
     for field in fields:
         keys |= variables(field.show_if) | variables(field.require_if)
-        parent = field.settings.get("depends_on")
-        if parent:
-            keys.add(str(parent))
+        keys |= field_type(field.type).reads(field)
         keys |= _read_by(None, field.fields)
     return keys
 

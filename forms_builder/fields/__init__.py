@@ -38,6 +38,7 @@ from forms_builder.fields import dependent_choice
 from forms_builder.fields import country
 from forms_builder.fields import files
 from forms_builder.fields import group
+from forms_builder.fields import computed
 from forms_builder.fields import declaration
 from forms_builder.fields import content
 # isort: on
@@ -50,6 +51,7 @@ __all__ = [
     "FieldType",
     "FileRef",
     "FileUrl",
+    "computed",
     "content",
     "country",
     "date",

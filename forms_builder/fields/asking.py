@@ -33,8 +33,9 @@ def walk(fields: Sequence[FieldSpec], answers: Answers, effective: dict[str, Any
         if not holds(field.show_if, effective):
             continue
         shown.append(field)
-        answer = answers.get(field.key)
-        if answer is not None and field_type(field.type).has_answer:
+        kind = field_type(field.type)
+        answer = kind.compute(field, effective) if kind.computes else answers.get(field.key)
+        if answer is not None and kind.has_answer:
             effective[field.key] = _rows(field, answer, effective) if field.fields else answer
     return shown
 

@@ -78,6 +78,8 @@ class FieldType(ABC):
     personal: ClassVar[bool] = False
     # Content blocks ask nothing and have no answer.
     has_answer: ClassVar[bool] = True
+    # Whether the answer is worked out of others instead of asked for.
+    computes: ClassVar[bool] = False
     # Key into Context.known that may fill the field in.
     known_as: ClassVar[str] = ""
 
@@ -96,6 +98,18 @@ class FieldType(ABC):
     def faults(self, spec: FieldSpec) -> Iterator[str]:
         """What is wrong with the definition, in words for the editor, beyond what every field must have."""
         return iter(())
+
+    def reads(self, spec: FieldSpec) -> set[str]:
+        """Keys of other answers that decide how this question looks or what it comes to."""
+        return set()
+
+    def faults_of_reading(self, spec: FieldSpec, earlier: Mapping[str, FieldSpec]) -> Iterator[str]:
+        """What is wrong with the questions it reads, in words for the editor; `earlier` by key."""
+        return iter(())
+
+    def compute(self, spec: FieldSpec, answers: Answers) -> Answer:
+        """The answer that these effective answers come to, for a type that computes."""
+        return None
 
     def condition_value(self, text: str) -> Answer:
         """The value that an editor wrote in a condition on such a field, as it is stored in answers."""

@@ -46,6 +46,10 @@ class DependentChoice(base.FieldType):
             more=[("style", style_block())],
         )
 
+    def reads(self, spec: FieldSpec) -> set[str]:
+        parent = str(spec.settings.get("depends_on") or "")
+        return {parent} if parent else set()
+
     def faults(self, spec: FieldSpec) -> Iterator[str]:
         yield from options.common_faults(spec)
         if not self.settings(spec).depends_on:

@@ -58,6 +58,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
     "url": ({}, "https://example.com/a?b=1"),
     "iban": ({}, "SA0380000000608010167519"),
     "country": ({}, "JO"),
+    "computed": ({"operation": "product", "operands": ["12", "2.5"], "decimals": 1}, 30),
     "one_of": ({"options": TWO}, "b"),
     "many_of": ({"options": [*TWO, option("c")], "least": 1, "most": 2}, ["a", "c"]),
     "yes_no": ({}, False),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cms.languages import in_language
 from forms_builder.fields.base import FileRef
 from forms_builder.forms import GroupView, QuestionForm, RowForm, StepForm
-from forms_builder.questions import Part, Question
+from forms_builder.questions import ComputedPart, Part, Question
 from forms_builder.route import depended_on_in
 from forms_builder.spec import StepSpec
 from service_requests.wizard.journey import Journey
@@ -84,6 +84,8 @@ def _told(part: Part) -> list[Any]:
     told: list[Any] = [part.key, getattr(part, "required", None)]
     if isinstance(part, GroupView):
         return [*told, [line.id for line in part.rows]]
+    if isinstance(part, ComputedPart):
+        return [*told, str(part.html)]
     if not isinstance(part, Question):
         return told
     if part.spec.type == "files":
