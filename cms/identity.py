@@ -171,3 +171,17 @@ def check_identity(kind: str, number: str, country: str = "SA") -> str:
     if not shape.holds(normal):
         raise ValidationError(_SAUDI_MISTYPED, code="check_digit")
     return normal
+
+
+# Numbers that belong to nobody; between them they have the shape of every kind.
+_EXAMPLES = ("1000000008", "2000000006", "29001011200000", "A1234567")
+
+
+def example_number(kind: str, country: str = "SA") -> str:
+    """A number that is right for that kind; for generated answers."""
+    return next(number for number in _EXAMPLES if _is_right(kind, number, country))
+
+
+def _is_right(kind: str, number: str, country: str) -> bool:
+    shape = shape_of(kind, country)
+    return re.fullmatch(shape.pattern, number) is not None and shape.holds(number)

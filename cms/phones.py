@@ -32,7 +32,11 @@ def parse_phone(text: str, country: str = "SA", *, mobile_only: bool = False) ->
         raise ValidationError(_what_to_write(country, mobile_only), code="phone")
     if mobile_only and phonenumbers.number_type(parsed) not in _MOBILE:
         raise ValidationError(_what_to_write(country, mobile_only), code="not_mobile")
-    return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
+    return _formatted_number(parsed)
+
+
+def _formatted_number(number: PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
 def _parsed(text: str, country: str) -> PhoneNumber | None:
@@ -46,6 +50,12 @@ def _what_to_write(country: str, mobile_only: bool) -> str:
     if mobile_only:
         return str(_MOBILE_SHAPES.get(country, _("Write a mobile number with its digits only")))
     return str(_("Write the phone number with its area code, in digits only"))
+
+
+def example_phone(country: str) -> str:
+    """A mobile number of the right shape, in E.164; for generated answers."""
+    found = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    return _formatted_number(found) if found else ""
 
 
 def prefix(country: str) -> str:

@@ -6,7 +6,7 @@ An operation outside the subset is refused, never guessed.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,6 +100,22 @@ def variables(logic: Logic | None) -> set[str]:
     if "var" in logic:
         return {str(logic["var"])}
     return set().union(*(variables(part) for part in logic.values()))
+
+
+def compared(logic: Logic | None) -> Iterator[tuple[str, Any]]:
+    """(key of an answer, value it is compared with) of every comparison; several values one by one."""
+    if not isinstance(logic, dict):
+        return
+    for parts in logic.values():
+        items = parts if isinstance(parts, list) else [parts]
+        keys = [str(part["var"]) for part in items if isinstance(part, dict) and "var" in part]
+        values = [part for part in items if not isinstance(part, dict)]
+        for value in values:
+            several = value if isinstance(value, list) else [value]
+            yield from ((key, one) for key in keys for one in several)
+        for part in items:
+            if not keys:
+                yield from compared(part)
 
 
 def _value(logic: Any, answers: Answers) -> Any:

@@ -3,7 +3,7 @@
 Field types build their messages here, so that they sound alike. Language: the one that is active.
 """
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
@@ -46,3 +46,9 @@ def answer(spec: FieldSpec) -> str:
 def unreadable(spec: FieldSpec) -> str:
     """For a value of the wrong kind, which only a program or a damaged file can send."""
     return _("Answer again: %(question)s") % {"question": name_of(spec)}
+
+
+def example(language: str) -> str:
+    """What a generated answer says."""
+    with override(language):
+        return pgettext("a generated answer", "Example")

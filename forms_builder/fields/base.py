@@ -120,6 +120,26 @@ class FieldType(ABC):
         return not spec.options or any(option.value == value for option in spec.options)
 
     @abstractmethod
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        """A right answer within the settings, the same each time; None where nothing can be answered.
+
+        `context.answers` hold what the question reads.
+        """
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        """Answers that conditions comparing with these values tell apart. What is no right answer is sifted out."""
+        others = [option.value for option in spec.options if option.value not in values]
+        return [*values, *others[:1]]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        """Whether such a comparison that holds for none of `examples_near` holds for no answer at all."""
+        return bool(spec.options) or not values
+
+    def values_of_read(self, spec: FieldSpec, values: Sequence[Answer]) -> dict[str, list[Answer]]:
+        """For each answer it reads (`group.key` in the rows of a group): the values that bring about these ones."""
+        return {key: [] for key in self.reads(spec)}
+
+    @abstractmethod
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         """The Django field a citizen fills in. Its error messages name what to do, in his language."""
 

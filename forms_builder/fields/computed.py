@@ -120,6 +120,24 @@ class Computed(numbers.UnitNumberType):
             return None
         return numbers.plain(rounded) if abs(rounded) <= numbers.BIGGEST else None
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return None
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        return []
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        # What it is worked out of is tried at a few numbers only.
+        return False
+
+    def values_of_read(self, spec: FieldSpec, values: Sequence[Answer]) -> dict[str, list[Answer]]:
+        settings = self.settings(spec)
+        fixed = [Decimal(operand) for operand in settings.operands if _is_number(operand)]
+        wanted = [number for value in values if self.fits(value) for number in _undone(numbers.exact(value), fixed)]
+        near = [numbers.plain(round(number, MOST_DECIMALS)) for number in wanted]
+        read: dict[str, list[Answer]] = {key: [] for key in self.reads(spec)}
+        return read | {operand: list(near) for operand in settings.operands if not _is_number(operand)}
+
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         return forms.FloatField(required=False, disabled=True)
 
@@ -157,3 +175,12 @@ def _numbers_of(answers: Answers, operand: str) -> list[Decimal]:
 def _gives_numbers(field: FieldSpec, inner: str) -> bool:
     asked = next((part for part in field.fields if part.key == inner), None) if inner else field
     return asked is not None and isinstance(base.field_type(asked.type), numbers.NumberType)
+
+
+def _undone(number: Decimal, fixed: Sequence[Decimal]) -> Iterator[Decimal]:
+    """The number, and what it was before one of the fixed numbers was added, taken off, multiplied or divided by."""
+    yield number
+    for other in fixed:
+        yield from (number - other, number + other, number * other)
+        if other:
+            yield number / other

@@ -58,6 +58,9 @@ class Content(base.FieldType):
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         raise NotImplementedError("A content asks nothing.")
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return None
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return ""
 

@@ -53,6 +53,17 @@ class Country(base.FieldType):
         field.choices = [("", _("Choose from the list")), *own, *rest]
         return field
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        names = country_names("en")
+        return context.country if context.country in names else next(iter(names))
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        others = [code for code in country_names("en") if code not in values]
+        return [*values, *others[:1]]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return country_name(answer, language) if answer else ""
 

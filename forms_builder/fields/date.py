@@ -28,6 +28,7 @@ _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
 # A birth before this or a plan after it is a slip of the finger.
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+_EXAMPLE = datetime.date(2026, 1, 15)
 
 
 class DateWidget(PartsWidget):
@@ -190,6 +191,24 @@ class Date(base.FieldType):
         day, month, year = (digits(part).strip() for part in parts)
         typed = read_day(f"{year:0>4}-{month:0>2}-{day:0>2}") if day and month and year else None
         return hijri_text(typed, language) if typed else ""
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        settings = self.settings(spec)
+        earliest, latest = _from_today(settings.earliest_days), _from_today(settings.latest_days)
+        day = max(earliest, _EXAMPLE) if earliest else _EXAMPLE
+        return (min(day, latest) if latest else day).isoformat()
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        settings = self.settings(spec)
+        limits = [_from_today(days) for days in (settings.earliest_days, settings.latest_days)]
+        one = datetime.timedelta(days=1)
+        around = [day + by for value in values if (day := read_day(value)) for by in (0 * one, -one, one)]
+        return [day.isoformat() for day in (*around, *limits) if day]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        # Limits that count from today move on: what no day answers now, one may answer next year.
+        settings = self.settings(spec)
+        return settings.earliest_days is None and settings.latest_days is None
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         day = read_day(answer)

@@ -91,6 +91,9 @@ class Declaration(base.FieldType):
             )
         return super().check(spec, answer, context, required=required)
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return self.to_answer(spec, True, context)
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         if not answer:
             return ""

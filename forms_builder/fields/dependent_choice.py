@@ -76,6 +76,17 @@ class DependentChoice(base.FieldType):
             field.choices = [("", first), *((item.value, item.label) for item in items)]
         return field
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return next((option.value for option in self.offered(spec, context.answers)), None)
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        # Which of them are offered depends on the other answer; so each may be the only one that is.
+        return list(dict.fromkeys(option.value for option in spec.options))
+
+    def values_of_read(self, spec: FieldSpec, values: Sequence[Answer]) -> dict[str, list[Answer]]:
+        parents = list(dict.fromkeys(option.parent for option in spec.options)) if values else []
+        return {key: list(parents) for key in self.reads(spec)}
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return options.label_of(spec, answer, language) if answer else ""
 

@@ -78,6 +78,9 @@ class Email(base.FieldType):
             ),
         )
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return "name@example.com"
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")
 

@@ -144,6 +144,13 @@ class Files(base.FieldType):
             for ref in answer
         )
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        kind = KINDS[self.settings(spec).kinds[0]]
+        # A HEIC picture is stored as JPG.
+        (stored,) = stored_types([self.settings(spec).kinds[0]])
+        ending = kind.endings[0] if stored == kind.content_type else "jpg"
+        return [{"id": f"example-{spec.key}", "name": f"example.{ending}", "size": 1000, "type": stored}]
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return listed((ref["name"] for ref in answer or []), language)
 

@@ -21,6 +21,7 @@ from forms_builder.spec import FieldSpec
 MOST = 200
 # Letters of any script with their marks, and what stands inside names: - ' ’ .
 _NAME = re.compile(r"[^\W\d_][\w\u064b-\u0652\u200c'’.\- ]*")
+_EXAMPLE, _ARABIC_EXAMPLE = "Salem Ahmad Muhammad Ali", "سالم أحمد محمد علي"
 _DIGIT = re.compile(r"[\d_]")
 
 
@@ -88,6 +89,10 @@ class FullName(base.FieldType):
             error_messages={"required": wording.write(spec)},
             widget=text_widget(autocomplete="name" if self.settings(spec).from_account else "off"),
         )
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        name = _ARABIC_EXAMPLE if context.language == "ar" else _EXAMPLE
+        return " ".join(name.split()[: self.settings(spec).parts])
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")

@@ -16,6 +16,7 @@ from wagtail import blocks
 
 from cms.blocks import LocalisedTextBlock
 from cms.languages import Texts, in_language
+from forms_builder.conditions import holds
 from forms_builder.fields import base, editing
 from forms_builder.fields.asking import ROW, is_required, row_answers, shown_fields_of
 from forms_builder.fields.base import Answer, Column, Context, FileUrl, field_type
@@ -188,6 +189,34 @@ class Group(base.FieldType):
 
     def fits(self, answer: Answer) -> bool:
         return isinstance(answer, list) and all(isinstance(row, Mapping) for row in answer)
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        row = self._example_row(spec, context)
+        return [dict(row) for _number in range(self.fewest(spec))] if row else None
+
+    def _example_row(self, spec: FieldSpec, context: Context) -> dict[str, Any]:
+        row: dict[str, Any] = {}
+        for field in spec.fields:
+            kind = field_type(field.type)
+            effective = {**context.answers, **row_answers(spec, row, context.answers)}
+            if kind.has_answer and not kind.computes and holds(field.show_if, effective):
+                answer = kind.example(field, replace(context, answers=effective))
+                if answer is not None:
+                    row[field.key] = answer
+        return row
+
+    def fewest(self, spec: FieldSpec) -> int:
+        """Rows of an example."""
+        return max(1, int(self.settings(spec).least))
+
+    def counts_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[int]:
+        """Numbers of rows that comparing with these values tells apart."""
+        settings = self.settings(spec)
+        found = [self.fewest(spec)]
+        for value in values:
+            if isinstance(value, int | float):
+                found += [int(value) + by for by in (0, 1, -1)]
+        return [count for count in dict.fromkeys(found) if max(1, settings.least) <= count <= settings.most]
 
     def row_title(self, spec: FieldSpec, row: Mapping[str, Any], number: int, language: str) -> str:
         """The first answer of the row; without one, the entry's noun and number."""

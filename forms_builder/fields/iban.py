@@ -1,5 +1,6 @@
 """The number of a bank account (ISO 13616)."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum import iban
+from stdnum import iban, numdb
 from stdnum.exceptions import ValidationError as Invalid
 from wagtail import blocks
 
@@ -77,6 +78,10 @@ class Iban(base.FieldType):
             ),
         )
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        anywhere = self.settings(spec).any_country and not _structure_of(context.country)
+        return example_number("SA" if anywhere else context.country)
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(iban.format(answer)) if answer else ""
 
@@ -88,3 +93,16 @@ class Iban(base.FieldType):
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"}
+
+
+def example_number(country: str) -> str:
+    """A number that adds up and belongs to nobody; empty for a country that has no such accounts."""
+    parts = re.findall(r"(\d+)!([nac])", _structure_of(country))
+    account = "".join(("A" if letters == "a" else "0") * int(length) for length, letters in parts)
+    return f"{country}{iban.calc_check_digits(f'{country}00{account}')}{account}" if account else ""
+
+
+def _structure_of(country: str) -> str:
+    """As the registry of ISO 13616 writes it, such as `2!n18!c`."""
+    ((_code, about), *_rest) = numdb.get("iban").info(country)
+    return str(about.get("bban", ""))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, override
 from wagtail import blocks
 
 from cms.arabic import fold
-from cms.identity import IdentityType, check_identity, shape_of
+from cms.identity import IdentityType, check_identity, example_number, shape_of
 from cms.languages import in_language
 from forms_builder import wording
 from forms_builder.fields import base, editing
@@ -135,6 +135,10 @@ class IdentityDocument(base.FieldType):
             and set(answer) <= {"type", "number"}
             and all(isinstance(part, str) for part in answer.values())
         )
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        kind = self.kinds(spec)[0]
+        return {"type": kind, "number": example_number(kind, context.country)}
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         if not answer:

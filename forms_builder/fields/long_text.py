@@ -51,6 +51,9 @@ class LongText(base.FieldType):
             widget=forms.Textarea(attrs={"class": "textarea", "rows": 5, "data-limit": limit}),
         )
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return wording.example(context.language)[: self.settings(spec).max_length]
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")
 

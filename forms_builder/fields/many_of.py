@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from django import forms
@@ -19,6 +20,8 @@ from forms_builder.fields.showing import listed
 from forms_builder.spec import FieldSpec
 
 BETWEEN = ";؛\n"
+# Of so many options every selection is tried as an example.
+_MOST_COMPARED = 4
 
 
 class LimitedManyField(ManyChoiceField):
@@ -98,6 +101,20 @@ class ManyOf(base.FieldType):
 
     def fits(self, answer: Answer) -> bool:
         return isinstance(answer, list) and all(isinstance(value, str) for value in answer)
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return [option.value for option in spec.options[: max(1, self.settings(spec).least)]] or None
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        """Every selection of the compared options, filled up with others to the least that must be chosen."""
+        compared = list(dict.fromkeys(values))[:_MOST_COMPARED]
+        others = [option.value for option in spec.options if option.value not in compared]
+        least = max(1, self.settings(spec).least)
+        selections = [list(chosen) for size in range(len(compared) + 1) for chosen in combinations(compared, size)]
+        return [[*chosen, *others[: max(0, least - len(chosen))]] for chosen in selections]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return len(set(values)) <= _MOST_COMPARED
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return listed((options.label_of(spec, value, language) for value in answer or []), language)

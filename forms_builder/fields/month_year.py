@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -102,6 +103,16 @@ class MonthYear(base.FieldType):
         return MonthField(
             question=wording.name_of(spec), required=required, error_messages={"required": wording.write(spec)}
         )
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return "2026-01"
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        others = [f"{year}-01" for year in range(2026, 2028 + len(values))]
+        return [*values, *(month for month in others if month not in values)][: len(values) + 1]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         found = _STORED.fullmatch(str(answer or ""))

@@ -6,7 +6,7 @@ in a database and in a browser (IEEE 754 keeps fifteen).
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from django import forms
@@ -89,11 +89,12 @@ class NumberField(NumberTextField):
     def _check_limits(self, number: Decimal) -> None:
         if self.least is not None and number < self.least:
             raise self._refused(_("Write a number from %(limit)s on: %(question)s"), "too_small", limit=self.least)
-        most = Decimal(BIGGEST) / 10**self.decimals if self.most is None else self.most
+        biggest = Decimal(BIGGEST) / 10**self.decimals
+        most = biggest if self.most is None else self.most
         if number > most:
             raise self._refused(_("Write a number up to %(limit)s: %(question)s"), "too_big", limit=most)
-        if number < -most and self.least is None:
-            raise self._refused(_("Write a number from %(limit)s on: %(question)s"), "too_small", limit=-most)
+        if number < -biggest:
+            raise self._refused(_("Write a number from %(limit)s on: %(question)s"), "too_small", limit=-biggest)
 
     def _refused(self, message: str, code: str, *, limit: Decimal | None = None) -> ValidationError:
         values = {
@@ -174,6 +175,27 @@ class NumberType(base.FieldType):
 
     def fits(self, answer: Answer) -> bool:
         return isinstance(answer, int | float) and not isinstance(answer, bool)
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        limits, grain = self.settings(spec), Decimal(1).scaleb(-self.decimals(spec))
+        number = Decimal(1)
+        if limits.least is not None and number < exact(limits.least):
+            number = exact(limits.least).quantize(grain, ROUND_CEILING)
+        if limits.most is not None and number > exact(limits.most):
+            number = exact(limits.most).quantize(grain, ROUND_FLOOR)
+        return plain(number)
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        grain = Decimal(1).scaleb(-self.decimals(spec))
+        found = []
+        for value in values:
+            if self.fits(value):
+                below, above = (exact(value).quantize(grain, way) for way in (ROUND_FLOOR, ROUND_CEILING))
+                found += [below, above, below - grain, above + grain]
+        return [plain(number) for number in found]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         if not self.fits(answer):

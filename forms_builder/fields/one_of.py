@@ -60,6 +60,9 @@ class OneOf(base.FieldType):
             field.choices = [("", _("Choose from the list")), *((item.value, item.label) for item in items)]
         return field
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return spec.options[0].value if spec.options else None
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return options.label_of(spec, answer, language) if answer else ""
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from cms.phones import international, parse_phone, prefix, within
+from cms.phones import example_phone, international, parse_phone, prefix, within
 from forms_builder import wording
 from forms_builder.fields import base, editing
 from forms_builder.fields.base import Answer, Context, FileUrl
@@ -77,6 +77,9 @@ class Phone(base.FieldType):
         )
         field.prefix = prefix(context.country)  # type: ignore[attr-defined]  # printed before the input
         return field
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return example_phone(context.country)
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return international(answer) if answer else ""

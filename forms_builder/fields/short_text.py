@@ -1,5 +1,7 @@
 """One line of text."""
 
+from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Any
 
 from django import forms
@@ -46,6 +48,16 @@ class ShortText(base.FieldType):
             error_messages={"required": wording.write(spec)},
             widget=text_widget(size="medium" if limit <= 40 else ""),
         )
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return wording.example(context.language)[: self.settings(spec).max_length]
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        others = [letter for letter in ascii_uppercase if letter not in values]
+        return [*values, *others[:1]]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from forms_builder.spec import FieldSpec
 
 PATTERN = r"^([01]\d|2[0-3]):[0-5]\d$"
 _TYPED = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?\s*(\D*)", re.ASCII)
+_EXAMPLE = "09:00"
 # As people write the halves of a day, folded.
 _HALVES = {
     **dict.fromkeys(("am", "a.m.", "ص", "صباحا"), "am"),
@@ -47,6 +48,11 @@ def read_time(text: str) -> datetime.time | None:
         return datetime.time(hour, minute)
     except ValueError:
         return None
+
+
+def _every_minute(earliest: str, latest: str) -> Iterator[str]:
+    times = (f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60))
+    return (time for time in times if (earliest or "00:00") <= time <= (latest or "23:59"))
 
 
 class TimeField(NumberTextField):
@@ -130,6 +136,19 @@ class Time(base.FieldType):
             error_messages={"required": wording.write(spec)},
             widget=text_widget(left_to_right=True, size="short", maxlength=20),
         )
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        limits = self.settings(spec)
+        return limits.earliest or min(_EXAMPLE, limits.latest or _EXAMPLE)
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        limits = self.settings(spec)
+        return [*values, *(time for time in _every_minute(limits.earliest, limits.latest) if time not in values)][
+            : len(values) + 1
+        ]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")

@@ -65,6 +65,9 @@ class Url(base.FieldType):
             widget=text_widget(keypad="url", left_to_right=True, autocapitalize="none", spellcheck="false"),
         )
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return "https://example.com/"
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         return str(answer or "")
 

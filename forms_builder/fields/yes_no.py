@@ -63,6 +63,15 @@ class YesNo(base.FieldType):
     def fits(self, answer: Answer) -> bool:
         return isinstance(answer, bool)
 
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return True
+
+    def examples_near(self, spec: FieldSpec, values: Sequence[Answer]) -> list[Answer]:
+        return [True, False]
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         if answer is None:
             return ""

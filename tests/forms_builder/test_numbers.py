@@ -139,3 +139,9 @@ def test_the_error_is_in_the_readers_language() -> None:
     with pytest.raises(ValidationError) as refused:
         field_type("whole_number").form_field(field, ARABIC, required=True).clean("عشرة")
     assert refused.value.code == "number"
+
+
+def test_a_largest_number_says_nothing_about_the_smallest() -> None:
+    asked = one_field("whole_number", least=None, most=10)
+
+    assert field_type("whole_number").check(asked, -11, ARABIC, required=True) == -11
