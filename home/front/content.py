@@ -1,6 +1,6 @@
 """Content files of the front: `portal.json` holds home page, catalogue page, name and menus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
 from home.front.models import HomePage, PortalLink, PortalSettings
-from services_catalog.content import ContentError, Folder, load_organisation, load_page
+from services_catalog.content import ContentError, Folder, Loader, load_organisation, load_page
 from services_catalog.models import ServiceIndexPage, ServicePage
 from services_catalog.organisations.models import Organisation
 
@@ -17,16 +17,51 @@ def load(paths: list[Path], *, again: bool = False) -> Iterator[str]:
     """Load folders of content in an order in which everything finds what it refers to.
 
     Yields the name of each file that was loaded.
+
+    Raises:
+        ContentError: naming what is wrong, and in which file.
     """
     folders = [Folder(path) for path in paths]
+    _check_there_is_one_portal(folders)
     for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
         Locale.objects.get_or_create(language_code=code)
-    in_order = [(folder, "organisation.json", _load_organisation) for folder in folders]
-    in_order += [(folder, "portal.json", _load_portal) for folder in folders]
-    in_order += [(folder, name, _load_service) for folder in folders for name in folder.services()]
-    for folder, name, loader in in_order:
+    yield from _loaded([(folder, "organisation.json", _load_organisation) for folder in folders], again=again)
+    yield from _loaded([(folder, "portal.json", _load_portal) for folder in folders], again=again)
+    _keep_places(folders)
+    services = [(folder, name, _load_service) for folder in folders for name in folder.services()]
+    yield from _loaded(services, again=again)
+
+
+def _loaded(files: Sequence[tuple[Folder, str, Loader]], *, again: bool) -> Iterator[str]:
+    for folder, name, loader in files:
         if folder.when_changed(name, loader, again=again):
             yield f"{folder.name}/{name}"
+
+
+def _check_there_is_one_portal(folders: list[Folder]) -> None:
+    with_portal = [folder.name for folder in folders if folder.read("portal.json") is not None]
+    if len(with_portal) > 1:
+        raise ContentError(
+            f"{', '.join(with_portal)}: only one folder may hold portal.json, for there is one home page"
+        )
+
+
+def _keep_places(folders: list[Folder]) -> None:
+    """Make an unpublished page for each service that a file refers to and that is loaded only after it.
+
+    Services refer to each other in circles, so that none of them could be the first.
+    """
+    catalogue = _catalogue()
+    written = {
+        service["slug"]: service for folder in folders for service in map(folder.read, folder.services()) if service
+    }
+    wanted = {slug for service in written.values() for slug in service.get("related_services", [])}
+    if catalogue is None:
+        return
+    present = set(ServicePage.objects.child_of(catalogue).filter(slug__in=wanted).values_list("slug", flat=True))
+    for slug in sorted(wanted & set(written) - present):
+        words = {name: written[slug].get(name, {}).get(settings.LANGUAGE_CODE, slug) for name in ("title", "summary")}
+        catalogue.add_child(instance=ServicePage(slug=slug, live=False, locale=catalogue.locale, **words))
 
 
 def _load_organisation(content: dict[str, Any], folder: Folder) -> None:
@@ -43,10 +78,17 @@ def _load_portal(content: dict[str, Any], folder: Folder) -> None:
 
 
 def _load_service(content: dict[str, Any], folder: Folder) -> None:
-    catalogue = ServiceIndexPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+    catalogue = _catalogue()
     if catalogue is None:
         raise ContentError(f"{folder.name}: load a folder with portal.json first, so that services have their place")
     load_page(ServicePage, content, parent=catalogue, folder=folder)
+
+
+def _catalogue() -> ServiceIndexPage | None:
+    found: ServiceIndexPage | None = ServiceIndexPage.objects.filter(
+        locale__language_code=settings.LANGUAGE_CODE
+    ).first()
+    return found
 
 
 def _remove_welcome_page(root: Page) -> None:

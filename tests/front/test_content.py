@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils.html import escape
+from pytest_django import DjangoDbBlocker
 from wagtail.documents import get_document_model
 from wagtail.models import Revision
 from wagtail_localize.models import Translation
@@ -21,10 +25,24 @@ CONTENT = Path(settings.BASE_DIR) / "content"
 BODIES = [path for path in sorted(CONTENT.iterdir()) if (path / "services").is_dir()]
 
 
+@pytest.fixture(scope="module")
+def loaded_once(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Every body's content, loaded once for this file: each test undoes only what it changed itself."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        call_command("load_content", *BODIES)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    call_command("load_content", *BODIES)
+def loaded(loaded_once: None, db: None) -> None:
+    """In an order in which the test's own transaction stands inside the one of the content."""
 
 
 def services() -> list[dict[str, Any]]:
@@ -38,7 +56,7 @@ def test_every_service_is_live_in_both_languages_with_its_form(client: Client) -
             response = client.get(f"/{language}/services/{service['slug']}/")
             text = response.content.decode()
             assert response.status_code == 200
-            assert service["title"][language] in text
+            assert escape(service["title"][language]) in text
             assert f"/{language}/apply/{service['slug']}/" in text
 
 
@@ -94,6 +112,24 @@ def test_loading_by_force_makes_no_second_form_version() -> None:
     call_command("load_content", *BODIES, again=True)
 
     assert FormVersion.objects.count() == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_services_that_refer_to_each_other_are_live_and_linked(client: Client) -> None:
+    for service in services():
+        for language in ("ar", "en"):
+            text = client.get(f"/{language}/services/{service['slug']}/").content.decode()
+            related = service.get("related_services", [])
+            assert all(f"/{language}/services/{slug}/" in text for slug in related)
+
+
+def test_two_folders_with_a_home_page_are_refused(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "portal.json").write_text("{}")
+
+    with pytest.raises(CommandError, match="one, two: only one folder"):
+        call_command("load_content", tmp_path / "one", tmp_path / "two")
 
 
 def test_a_wrong_name_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:
