@@ -28,7 +28,7 @@ def choices(field: FieldSpec, values: Sequence[Answer], context: Context, *, req
 
 def _checked(field: FieldSpec, answers: Iterable[Answer], context: Context) -> Iterable[Answer]:
     kind = field_type(field.type)
-    seen = []
+    seen: list[Answer] = []
     for answer in answers:
         try:
             checked = kind.check(field, answer, context, required=True)

@@ -8,17 +8,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.conf import settings
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from pydantic import ValidationError
 
 from cms.arabic import fold
 from cms.languages import Texts, content_languages
 from forms_builder.conditions import OPERATORS, variables
 from forms_builder.fields import field_type
-from forms_builder.fields.base import FieldType
+from forms_builder.fields.base import Context, FieldType
 from forms_builder.fields.dependent_choice import DependentChoice
 from forms_builder.fields.one_of import OneOf
+from forms_builder.paths import unreached
 from forms_builder.spec import FieldSpec, FormSpec, Logic, StepSpec
 
 # Names that the wizard's own inputs and the exchange of records use.
@@ -42,13 +44,41 @@ Earlier = Mapping[str, FieldSpec]
 
 
 def review(spec: FormSpec) -> list[Fault]:
-    """Every fault of a form, in the order of the form."""
+    """Every fault of a form: of its parts in the order of the form, then what no answer brings up."""
+    found = faults_of_parts(spec)
+    # Conditions that are wrong themselves would only be told a second time.
+    wrong = any(fault.level == "error" for fault in found)
+    return found if wrong else [*found, *_unreached(spec)]
+
+
+def faults_of_parts(spec: FormSpec) -> list[Fault]:
+    """What is wrong with single steps and questions, in the order of the form."""
     return list(_Review(spec).faults())
 
 
 def errors(spec: FormSpec) -> list[Fault]:
     """The faults that stop publishing."""
     return [fault for fault in review(spec) if fault.level == "error"]
+
+
+def _unreached(spec: FormSpec) -> Iterator[Fault]:
+    found = unreached(spec, Context(language=get_language() or settings.LANGUAGE_CODE))
+    for place in found.dead_steps:
+        yield Fault(
+            _("No answer leads to this step. Change its condition or remove the step."),
+            place.step.block,
+            "error" if place.certain else "warning",
+        )
+    for place in found.never_shown:
+        field = place.field or FieldSpec(key="", type="", label={})
+        if field.required or field.require_if:
+            message = _(
+                "This question must be answered, and no answer brings it up. Change its condition or remove it."
+            )
+        else:
+            message = _("No answer brings this question up. Change its condition or remove it.")
+        stops = place.certain and bool(field.required or field.require_if)
+        yield Fault(message, field.block, "error" if stops else "warning")
 
 
 class _Review:
