@@ -1,24 +1,27 @@
 """What the catalogue adds to the Wagtail admin."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
+from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.history import RecordHistoryView
-from services_catalog import deleting
+from services_catalog import deleting, paths
 from services_catalog.doors import PublishWhatIsReady
 from services_catalog.management.commands.publish_scheduled import REFUSED
-from services_catalog.models import ServiceCategory
+from services_catalog.models import ServiceCategory, ServicePage
 
 # Later than Wagtail's own: the registry keeps the last of each action.
 _INSTEAD_OF_STOCK = 100
@@ -50,6 +53,19 @@ def keep_services_with_requests(request: HttpRequest, page: Page) -> HttpRespons
         return None
     messages.error(request, reason)
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return paths.admin_doors
+
+
+@hooks.register("register_page_header_buttons")
+def try_all_paths(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    service = page.specific
+    if isinstance(service, ServicePage) and paths.may_see_paths(service, user):
+        address = reverse("services_catalog_paths", args=[service.pk])
+        yield Button(_("Try all paths"), url=address, icon_name="list-ol", priority=67)
 
 
 @hooks.register("register_log_actions")

@@ -228,15 +228,21 @@ class Group(base.FieldType):
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         lines = []
-        for row in answer or []:
+        for number, row in enumerate(answer or [], start=1):
             texts = [field_type(field.type).as_text(field, row.get(field.key), language) for field in spec.fields]
-            lines.append(comma(language).join(text for text in texts if text))
+            # An entry whose questions were all left open is an entry all the same.
+            told = comma(language).join(text for text in texts if text)
+            lines.append(told or self.row_title(spec, row, number, language))
         return "\n".join(lines)
 
     def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         if not answer:
             return SafeString()
-        rows = format_html_join("", "<li>{}</li>", ((self._row_html(spec, row, language, file_url),) for row in answer))
+        shown = (
+            self._row_html(spec, row, language, file_url) or self.row_title(spec, row, number, language)
+            for number, row in enumerate(answer, start=1)
+        )
+        rows = format_html_join("", "<li>{}</li>", ((row,) for row in shown))
         return format_html('<ol class="answer-rows">{}</ol>', rows)
 
     def _row_html(self, spec: FieldSpec, row: Mapping[str, Any], language: str, file_url: FileUrl | None) -> SafeString:

@@ -200,3 +200,11 @@ def _hostile(answer: Any) -> Any:
     if isinstance(answer, dict):
         return {key: _hostile(value) for key, value in answer.items()}
     return answer
+
+
+def test_an_entry_whose_questions_were_left_open_is_named_by_its_number() -> None:
+    asked = form_of("group").field("q")
+    assert asked is not None
+
+    assert field_type("group").as_text(asked, [{}], "en") == "companion 1"
+    assert "companion 1" in field_type("group").as_html(asked, [{}], "en")
