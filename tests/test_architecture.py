@@ -22,6 +22,7 @@ CATALOGUE = PROJECT_ROOT / "locale" / "ar" / "LC_MESSAGES" / "django.po"
 BODIES = (
     "najran", "نجران", "qassim", "القصيم", "sulayyil", "السليل", "tabuk", "تبوك", "jouf", "الجوف", "hail", "حائل",
     "municipality", "balady", "بلدي", "nafath", "نفاذ", "absher", "أبشر",
+    "madinah", "المدينة المنورة", "amman", "عمان الكبرى", "لقاء الجماهير", "tawasul", "تواصل معنا",
 )  # fmt: skip
 
 # Where the life of a request is written; everybody else reads (records.scope.visible_to).
