@@ -16,13 +16,19 @@ from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One question and its answer; `missing` says that it must be answered and is not."""
+    """One question and its answer.
+
+    Attributes:
+        missing: it must be answered and is not.
+        asked: whether somebody answers it; a computed number comes of itself.
+    """
 
     field: FieldSpec
     label: str
     text: str
     html: SafeString
     missing: bool
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,21 +40,30 @@ class StepSummary:
     rows: list[SummaryRow]
 
 
-def summary(spec: FormSpec, answers: Answers, language: str, *, file_url: FileUrl | None = None) -> list[StepSummary]:
-    """Every asked question with its answer, step by step; steps without questions are left out."""
+def summary(
+    spec: FormSpec, answers: Answers, language: str, *, file_url: FileUrl | None = None, for_staff: bool = False
+) -> list[StepSummary]:
+    """Every asked question with its answer, step by step; steps without questions are left out.
+
+    A number that is worked with behind the form is shown to staff only.
+    """
     effective = effective_answers(spec, answers)
     with override(language):
         summaries = [
-            StepSummary(step.key, in_language(step.title, language), list(_rows(step, effective, language, file_url)))
+            StepSummary(
+                step.key, in_language(step.title, language), list(_rows(step, effective, language, file_url, for_staff))
+            )
             for step in steps(spec, answers)
         ]
     return [step for step in summaries if step.rows]
 
 
-def _rows(step: StepSpec, effective: Answers, language: str, file_url: FileUrl | None) -> Iterator[SummaryRow]:
+def _rows(
+    step: StepSpec, effective: Answers, language: str, file_url: FileUrl | None, for_staff: bool
+) -> Iterator[SummaryRow]:
     for field in shown_fields(step, effective):
         kind = field_type(field.type)
-        if not kind.has_answer:
+        if not kind.has_answer or (field.settings.get("hidden") and not for_staff):
             continue
         answer = effective.get(field.key)
         text = kind.as_text(field, answer, language)
@@ -58,4 +73,5 @@ def _rows(step: StepSpec, effective: Answers, language: str, file_url: FileUrl |
             text=text,
             html=kind.as_html(field, answer, language, file_url),
             missing=not text and is_required(field, effective),
+            asked=not kind.computes,
         )

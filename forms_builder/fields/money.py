@@ -33,6 +33,9 @@ class Money(numbers.NumberType):
     def unit(self, spec: FieldSpec, language: str, number: Decimal) -> str:
         return money.currency_name(self.settings(spec).currency, language, number)
 
+    def figure(self, spec: FieldSpec, number: Decimal) -> str:
+        return money.number_text(number, self.decimals(spec))
+
     def more(self) -> list[tuple[str, blocks.Block]]:
         currency = CodeBlock(
             required=False,

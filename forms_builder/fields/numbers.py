@@ -129,6 +129,11 @@ class NumberType(base.FieldType):
         """What stands after the number."""
         return ""
 
+    def figure(self, spec: FieldSpec, number: Decimal) -> str:
+        """The number in digits. Four of them are not parted: they may be a year."""
+        text = number_text(number, self.decimals(spec))
+        return text.replace(",", "") if abs(number) < 10_000 else text
+
     def limits(self) -> list[tuple[str, blocks.Block]]:
         """The editor's blocks of the limits, first in the settings."""
         return [
@@ -201,13 +206,13 @@ class NumberType(base.FieldType):
         if not self.fits(answer):
             return ""
         number = exact(answer)
-        return f"{number_text(number, self.decimals(spec))} {self.unit(spec, language, number)}".strip()
+        return f"{self.figure(spec, number)} {self.unit(spec, language, number)}".strip()
 
     def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         if not self.fits(answer):
             return SafeString()
         number = exact(answer)
-        shown = left_to_right(number_text(number, self.decimals(spec)))
+        shown = left_to_right(self.figure(spec, number))
         unit = self.unit(spec, language, number)
         return format_html("{} {}", shown, unit) if unit else shown
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from forms_builder.display import summary
 from forms_builder.fields import field_type
 from forms_builder.forms import StepForm
 from forms_builder.review import errors
@@ -155,3 +156,16 @@ def test_the_column_of_a_computed_number_is_not_imported() -> None:
     assert field is not None
 
     assert [column.writable for column in field_type("computed").columns(field, "en")] == [False]
+
+
+@pytest.mark.parametrize(("for_staff", "keys"), [(False, ["rooms"]), (True, ["rooms", "total"])])
+def test_a_hidden_number_is_summed_up_for_staff_only(for_staff: bool, keys: list[str]) -> None:
+    form = one_step(
+        samples.field("whole_number", "rooms"),
+        samples.field("computed", "total", operation="product", operands=["rooms", "2"], hidden=True),
+    )
+
+    (step,) = summary(form, {"rooms": 2}, "en", for_staff=for_staff)
+
+    assert [row.field.key for row in step.rows] == keys
+    assert [row.asked for row in step.rows] == [key == "rooms" for key in keys]

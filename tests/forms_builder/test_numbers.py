@@ -145,3 +145,8 @@ def test_a_largest_number_says_nothing_about_the_smallest() -> None:
     asked = one_field("whole_number", least=None, most=10)
 
     assert field_type("whole_number").check(asked, -11, ARABIC, required=True) == -11
+
+
+@pytest.mark.parametrize(("number", "shown"), [(2026, "2026"), (9999.5, "9999.50"), (12500, "12,500")])
+def test_four_digits_are_not_parted_because_they_may_be_a_year(number: float, shown: str) -> None:
+    assert field_type("decimal").as_text(one_field("decimal"), number, "en") == shown

@@ -100,7 +100,7 @@ class RequestDetail(CaseObject, InspectView):
             "stage": in_language(case.stage.label),
             "tone": tone_of(case.status),
             "mobile": national(case.applicant_mobile) if case.applicant_mobile else "",
-            "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url),
+            "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url, for_staff=True),
             "conversation": list(case.messages.select_related("author").prefetch_related("attachments")),
             "notices": list(case.notices.all()),
             "entries": self._timeline(),
