@@ -150,6 +150,13 @@ def test_a_file_without_a_text_waits_for_it(signed_in: Client, asked: ServiceReq
     assert Message.objects.get(kind=Message.Kind.ANSWER).attachments.get().name == "deed.png"
 
 
+def test_the_page_tells_which_file_was_chosen(signed_in: Client, asked: ServiceRequest) -> None:
+    html = page(signed_in, asked).content.decode()
+
+    assert 'class="upload__chosen" role="status"' in html
+    assert "cms/chosen.js" in html
+
+
 def test_removing_the_file_keeps_the_text(signed_in: Client, asked: ServiceRequest) -> None:
     there = f"/ar/requests/{asked.public_id}/reply/"
     signed_in.post(there, {"text": " ", "file": picture("deed.png")})
