@@ -213,8 +213,7 @@ class NoticeRegister(ModelAdmin):
 
     def get_extra_attrs_for_field_col(self, obj: Notice, field_name: str) -> dict[str, Any]:
         """The name of the column, for phones: there a row is a card."""
-        label = label_for_field(field_name, Notice, model_admin=self)
-        return {"data-label": capfirst(label)}
+        return {"data-label": capfirst(str(label_for_field(field_name, Notice, model_admin=self)))}
 
     def written(self, notice: Notice) -> SafeString:
         return _moment(notice.created_at)
