@@ -219,6 +219,18 @@ def test_answering_twice_is_told_kindly(signed_in: Client, asked: ServiceRequest
     assert "notice--warning" in html
 
 
+def test_an_answer_that_came_too_late_is_shown_to_its_writer(signed_in: Client, asked: ServiceRequest) -> None:
+    there = f"/ar/requests/{asked.public_id}/reply/"
+    signed_in.post(there, {"text": "أول"})
+
+    late = signed_in.post(there, {"text": "كلام طويل كتبته"}, follow=True).content.decode()
+    twice = signed_in.post(there, {"text": "أول"}, follow=True).content.decode()
+
+    assert "كلام طويل كتبته" in late
+    assert 'id="unsent"' in late
+    assert 'id="unsent"' not in twice
+
+
 def test_a_file_is_served_without_guessing(signed_in: Client, mine: ServiceRequest, citizen: User) -> None:
     file = attachment_of(mine, citizen)
     response = signed_in.get(f"/ar/requests/files/{file.public_id}/")
