@@ -32,7 +32,9 @@ from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
 from service_requests.workflow.actions import NotPossible, answer
+from services_catalog.models import ServicePage
 from services_catalog.processes.statuses import Status
+from services_catalog.words import duration_in_words
 
 PER_TAB = 200
 
@@ -104,6 +106,7 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "case": request,
         "service": _title(request),
+        "expected": duration_in_words(ServicePage.objects.only("duration", "duration_unit").get(pk=request.service_id)),
         "reached": [
             {"label": way.label, "recipient": way.masked(recipient)}
             for way in channels()

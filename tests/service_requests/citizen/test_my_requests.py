@@ -16,6 +16,7 @@ from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.tickets import Ticket
 from service_requests.workflow.actions import ask_citizen, take
+from services_catalog.models import ServicePage
 from services_catalog.processes.statuses import Status
 from tests.factories import DraftFactory, FormVersionFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import VISIT, picture
@@ -111,6 +112,12 @@ def test_the_confirmation_can_be_opened_again(signed_in: Client, mine: ServiceRe
     assert ServiceRequest.objects.count() == 1
     if mine.applicant_mobile:
         assert mine.applicant_mobile not in html
+
+
+def test_the_confirmation_says_how_long_it_usually_takes(signed_in: Client, mine: ServiceRequest) -> None:
+    ServicePage.objects.filter(pk=mine.service_id).update(duration=3, duration_unit="working_days")
+
+    assert "المدة المعتادة حتى البت في الطلب: 3 أيام عمل" in page(signed_in, mine, "received/").content.decode()
 
 
 @pytest.mark.parametrize("name", ["", "received/", "reply/"])
