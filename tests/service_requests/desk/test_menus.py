@@ -36,4 +36,4 @@ def test_a_page_of_the_admin_that_is_not_there_says_so_in_the_readers_language(
     page = response.content.decode()
     assert response.status_code == 404
     assert "هذه الصفحة غير موجودة" in page
-    assert "Wagtail" not in page
+    assert "- Wagtail" not in page
