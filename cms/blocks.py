@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -35,6 +36,17 @@ class LinesBlock(_NeverNull, blocks.TextBlock):
 class CodeBlock(_NeverNull, blocks.RegexBlock):
     """A stable name for programs: wagtail-localize leaves a RegexBlock untranslated."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field.widget.attrs.update({"dir": "ltr", "spellcheck": "false"})
+
+
+def _set_in(block: Any, language: str) -> Any:
+    """The block with its input read in the direction of its language, whatever the language of the admin."""
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    block.field.widget.attrs.update({"lang": language, "dir": direction})
+    return block
+
 
 class LocalisedTextBlock(blocks.StructBlock):
     """The same text in every content language; the value is read as a `Texts` dict."""
@@ -45,7 +57,7 @@ class LocalisedTextBlock(blocks.StructBlock):
         block = LinesBlock if multiline else LineBlock
         extra = {"rows": 3} if multiline else {}
         children = [
-            (code, block(required=required, max_length=max_length, label=name, **extra))
+            (code, _set_in(block(required=required, max_length=max_length, label=name, **extra), code))
             for code, name in content_languages()
         ]
         kwargs.setdefault("form_classname", "struct-block localised-text")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.translation import get_language_info
 from wagtail.fields import StreamField
 
 from cms.languages import Texts, content_languages
@@ -35,7 +36,13 @@ class TextsWidget(forms.MultiWidget):
         self.languages = content_languages()
         super().__init__(
             {
-                code: widget(attrs={"lang": code, "dir": "auto", **({"rows": 3} if multiline else {})})
+                code: widget(
+                    attrs={
+                        "lang": code,
+                        "dir": "rtl" if get_language_info(code)["bidi"] else "ltr",
+                        **({"rows": 3} if multiline else {}),
+                    }
+                )
                 for code, _name in self.languages
             },
             attrs,

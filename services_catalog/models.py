@@ -81,6 +81,8 @@ class ServiceIndexPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["front.HomePage"]
     subpage_types = ["services_catalog.ServicePage"]
+    # The catalogue has the same address in every language.
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
     max_count_per_parent = 1
     template = "pages/catalogue.html"
 
@@ -102,6 +104,25 @@ class DurationUnit(models.TextChoices):
     HOURS = "hours", pgettext_lazy("duration", "working hours")
     WORKING_DAYS = "working_days", _("working days")
     DAYS = "days", _("calendar days")
+
+
+# What a translation takes from its source and may not change; its editor offers words only.
+_OF_THE_SOURCE = (
+    "slug",
+    "no_fees",
+    "fee_lines",
+    "duration",
+    "duration_unit",
+    "contact_phone",
+    "contact_email",
+    "related_services",
+    "guides",
+    "category",
+    "department",
+    "is_suspended",
+    "returns_on",
+    "form_steps",
+)
 
 
 class ServicePage(Page):
@@ -224,12 +245,7 @@ class ServicePage(Page):
     )
 
     override_translatable_fields = [
-        SynchronizedField("slug", overridable=False),
-        SynchronizedField("contact_phone", overridable=False),
-        SynchronizedField("fee_lines", overridable=False),
-        SynchronizedField("guides", overridable=False),
-        SynchronizedField("related_services", overridable=False),
-        SynchronizedField("form_steps", overridable=False),
+        *(SynchronizedField(name, overridable=False) for name in _OF_THE_SOURCE),
         TranslatableField("keywords"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("keywords")]

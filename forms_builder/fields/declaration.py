@@ -61,7 +61,7 @@ class Declaration(base.FieldType):
                 yield _("Write the text of the declaration in %(language)s.") % {"language": name}
 
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
-        message = _("Tick the box to agree: %(question)s") % {"question": wording.name_of(spec)}
+        message = _("Read “%(question)s” and tick the box below it") % {"question": wording.name_of(spec)}
         return TickField(required=required, error_messages={"required": message}, widget=forms.CheckboxInput)
 
     def to_answer(self, spec: FieldSpec, cleaned: Any, context: Context) -> Answer:

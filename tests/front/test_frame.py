@@ -78,3 +78,14 @@ def test_numbers_are_kept_left_to_right() -> None:
     text = Template("{% load diwan %}{% ltr number %}").render(Context({"number": "+966 50 & 1"}))
 
     assert text == '<bdi dir="ltr">+966 50 &amp; 1</bdi>'
+
+
+def test_what_is_too_much_to_read_is_told_in_both_languages(client: Client, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+
+    response = client.post("/ar/account/login/", {f"field-{number}": "" for number in range(5)})
+
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "تعذرت قراءة ما أرسلته" in page
+    assert "We could not read what you sent" in page

@@ -32,7 +32,9 @@ from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
 from service_requests.workflow.actions import NotPossible, answer
+from services_catalog.models import ServicePage
 from services_catalog.processes.statuses import Status
+from services_catalog.words import duration_in_words
 
 PER_TAB = 200
 
@@ -84,13 +86,14 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid() or refusal:
         return _detail(http, request, form, refusal=refusal)
     waiting = replies.waiting_file(request, person)
+    text = form.cleaned_data["text"]
     try:
-        answer(request, by=person, text=form.cleaned_data["text"], files=[waiting] if waiting else [])
+        answer(request, by=person, text=text, files=[waiting] if waiting else [])
     except NotPossible as reason:
         messages.warning(http, str(reason))
-    else:
-        replies.clear_put_aside(request, person)
-        messages.success(http, _("We received your answer."))
+        return _detail(http, _own(http, public_id), replies.ReplyForm(), unsent=text)
+    replies.clear_put_aside(request, person)
+    messages.success(http, _("We received your answer."))
     return redirect(there)
 
 
@@ -103,6 +106,7 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "case": request,
         "service": _title(request),
+        "expected": duration_in_words(ServicePage.objects.only("duration", "duration_unit").get(pk=request.service_id)),
         "reached": [
             {"label": way.label, "recipient": way.masked(recipient)}
             for way in channels()
@@ -134,7 +138,9 @@ def file_url(reference: FileRef) -> str:
     return reverse("my_requests:file", args=[reference["id"]])
 
 
-def _detail(http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm, *, refusal: str = "") -> HttpResponse:
+def _detail(
+    http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm, *, refusal: str = "", unsent: str = ""
+) -> HttpResponse:
     person = _person(http)
     conversation = list(Message.objects.filter(request=request).prefetch_related("attachments"))
     asked = request.status == Status.WAITING_CITIZEN
@@ -152,6 +158,8 @@ def _detail(http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm,
         "ticket": replies.ticket_for(request, person),
         "errors": _errors(form, refusal),
         "refusal": refusal,
+        # Pressed twice, it was sent all the same.
+        "unsent": "" if any(said.text == unsent for said in conversation) else unsent,
         "waiting_file": replies.waiting_file(request, person) if asked else None,
         "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "most": f"{replies.MAX_BYTES // 1024**2} MB"},
     }

@@ -105,6 +105,7 @@ class RequestDetail(CaseObject, InspectView):
             "notices": list(case.notices.all()),
             "entries": self._timeline(),
             "actions": self.actions,
+            "is_faulty": any(form.errors for form in self.refused.values()),
             "whole_history": reverse(self.history_url_name, args=[case.public_id]),
         }
 

@@ -19,11 +19,17 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
 
 
 class PlainForm(forms.Form):
-    """Labels without a colon, as everywhere in the portal."""
+    """Labels without a colon, as everywhere in the portal; a reader is taken to the first field that was refused."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        refused = [name for name in self.fields if name in self.errors]
+        for name in refused[:1]:
+            self.fields[name].widget.attrs["autofocus"] = True
 
 
 class SeenForm(PlainForm):

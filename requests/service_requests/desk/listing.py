@@ -41,11 +41,20 @@ MINE, NOBODYS = "mine", "nobody"
 _AnyOf = partial(django_filters.MultipleChoiceFilter, widget=forms.CheckboxSelectMultiple, distinct=False)
 
 
+def _states() -> list[tuple[str, str]]:
+    """The states that stages have, called as the rows call them."""
+    names: dict[str, list[str]] = {}
+    for workflow in WORKFLOWS.values():
+        for stage in workflow.stages.values():
+            names.setdefault(stage.status, []).append(in_language(stage.label))
+    return [(status, " / ".join(dict.fromkeys(labels))) for status, labels in names.items()]
+
+
 class RequestFilters(WagtailFilterSet):
     """What the list can be narrowed by. Choices come from the person's own requests, never from others'."""
 
     service = _AnyOf(label=gettext_lazy("Service"), field_name="service")
-    status = _AnyOf(label=gettext_lazy("State"), choices=lambda: _states())
+    status = _AnyOf(label=gettext_lazy("State"), choices=_states)
     department = _AnyOf(label=gettext_lazy("Department"), field_name="department")
     assignee = django_filters.ChoiceFilter(
         label=gettext_lazy("In charge"),
@@ -78,15 +87,6 @@ class RequestFilters(WagtailFilterSet):
 
 def _day(moment: Any) -> Any:
     return timezone.localtime(moment).date() if moment else None
-
-
-def _states() -> list[tuple[str, str]]:
-    """The states that stages have, called as the rows call them."""
-    names: dict[str, list[str]] = {}
-    for workflow in WORKFLOWS.values():
-        for stage in workflow.stages.values():
-            names.setdefault(stage.status, []).append(in_language(stage.label))
-    return [(status, " / ".join(dict.fromkeys(labels))) for status, labels in names.items()]
 
 
 def _services(seen: Any) -> list[tuple[int, str]]:

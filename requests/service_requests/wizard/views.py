@@ -1,47 +1,33 @@
 """The steps of an application: the way in, and one view for every step.
 
 GET only shows. A step is posted to its own address, which alone says which step it is; a draft comes
-into being with the first POST. Review and sending are in `sending.py`.
+into being with the first POST. How a step is drawn is in `step_page.py`, review and sending in `sending.py`.
 """
 
-import secrets
 import uuid
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, cast
-from urllib.parse import urlencode
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse, translate_url
-from django.utils.datastructures import MultiValueDict
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from formtools.wizard.views import NamedUrlWizardView
 
-from cms.languages import in_language
-from forms_builder.fields.base import Context
-from forms_builder.forms import RowForm, StepForm
 from forms_builder.models import FormVersion
-from forms_builder.spec import StepSpec
-from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
-from service_requests.wizard.drafts import Closed, Late, is_outdated, new_draft, open_draft, save
+from service_requests.wizard.drafts import Closed, Late, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
-from service_requests.wizard.models import Draft, Stash
-from service_requests.wizard.offers import Offer, offer_of
+from service_requests.wizard.models import Draft
+from service_requests.wizard.offers import offer_of
 from service_requests.wizard.posted import (
     AUTOSAVE,
-    CHECK,
     CONTINUE,
     LANGUAGE,
     REVIEW,
@@ -49,21 +35,15 @@ from service_requests.wizard.posted import (
     Posted,
     typed_in,
 )
-from service_requests.wizard.posting import StepPost, groups_in, row_form
+from service_requests.wizard.posting import StepPost, groups_in
 from service_requests.wizard.refusals import back_to_step
 from service_requests.wizard.showing import (
-    bar_class,
-    errors_of,
     file_url,
     hide_errors,
-    show_refusals,
     slot_id,
-    slots_of,
-    step_links,
 )
 from service_requests.wizard.stashing import files_of, put_aside, stash_for
-from service_requests.wizard.storage import DraftStorage
-from service_requests.wizard.tickets import Ticket
+from service_requests.wizard.step_page import StepPage
 from service_requests.wizard.uploads import (
     Refusals,
     attachments_of,
@@ -74,8 +54,6 @@ from service_requests.wizard.uploads import (
     store,
 )
 from service_requests.wizard.visiting import (
-    clock,
-    context_for,
     followed,
     is_htmx,
     language_now,
@@ -103,18 +81,8 @@ def start(http: HttpRequest, slug: str) -> HttpResponse:
 
 
 @method_decorator(never_cache, name="dispatch")
-class StepView(NamedUrlWizardView):
+class StepView(StepPage):
     """One step, shown and posted under its own address."""
-
-    storage_name = "service_requests.wizard.storage.DraftStorage"
-    template_name = "pages/apply/step.html"
-    # as_view() insists on one; the real ones come from the form version of each request.
-    form_list = [("placeholder", forms.Form)]
-
-    storage: DraftStorage
-    offer: Offer
-    version: FormVersion
-    journey: Journey
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
@@ -150,48 +118,6 @@ class StepView(NamedUrlWizardView):
             return see_other(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
         return self._take(posted)
-
-    # -- opening
-
-    @property
-    def person(self) -> User:
-        return cast(User, self.request.user)
-
-    @property
-    def slug(self) -> str:
-        return str(self.kwargs["slug"])
-
-    @property
-    def step(self) -> StepSpec:
-        step = self.journey.step(self.steps.current)
-        assert step is not None  # get() and post() have looked
-        return step
-
-    @cached_property
-    def context(self) -> Context:
-        return context_for(self.person, self.offer.organisation.country, self.request)
-
-    def _open(self, draft: Draft | None) -> None:
-        """Read the draft, and make the wizard's steps of the form version it is pinned to."""
-        version = draft.form_version if draft else self.offer.live
-        if version is None:
-            raise Http404
-        self.storage.open(draft)
-        self.version = version
-        self._set_out(Journey(version.value, self.storage.data, attachments_of(draft)))
-
-    def _open_with(self, attachments: list[Attachment]) -> None:
-        """The same draft, with files that are not its own yet."""
-        known = {file.pk for file in self.journey.attachments}
-        more = [file for file in attachments if file.pk not in known]
-        self._set_out(Journey(self.version.value, self.storage.data, [*self.journey.attachments, *more]))
-
-    def _set_out(self, journey: Journey) -> None:
-        self.journey = journey
-        asked = {step.key for step in journey.steps}
-        # formtools turns the list of the class into a mapping, and reads that.
-        self.form_list = {step.key: StepForm for step in journey.plan.asked.steps}  # type: ignore[assignment]
-        self.condition_dict = {step.key: step.key in asked for step in journey.plan.asked.steps}
 
     def _version_shown(self, posted: Posted) -> FormVersion:
         """The version the person saw when he began; the live one when the page does not say."""
@@ -283,8 +209,7 @@ class StepView(NamedUrlWizardView):
         if is_htmx(self.request):
             return self._passing(post, refusals) if action == AUTOSAVE else self._pressed(post, refusals)
         if refusals or (post.refused and action != CONTINUE):
-            _judge_only_what_was_pressed(post)
-            return self._show(post.form, post.open_forms, post=post, refusals=refusals)
+            return self._show_refused(post, refusals)
         if action == CONTINUE:
             return self._continue(post)
         if action == SAVE:
@@ -328,177 +253,6 @@ class StepView(NamedUrlWizardView):
         }
         hide_errors(post.form)
         return self._show(post.form, post.open_forms, post=post, refusals={}, notice=notice, status=CONFLICT)
-
-    # -- showing
-
-    def get_step_url(self, step: str) -> str:
-        return reverse("apply:step", args=[self.slug, step])
-
-    def _address(self, posted: Posted, *, check: bool = False) -> str:
-        address = self.get_step_url(self.step.key)
-        query = {"return": REVIEW} if posted.returns_to_review else {}
-        if check:
-            query[CHECK] = "1"
-        return f"{address}?{urlencode(query)}" if query else address
-
-    def _show_stored(self, stash: Stash | None) -> HttpResponse:
-        """The step as it was left; nothing is judged unless the person comes to mend it."""
-        form, open_forms = self._as_left(stash)
-        judged = self.request.GET.get("return") == REVIEW or CHECK in self.request.GET
-        if stash or not judged:
-            _judge_nothing(form, open_forms)
-        notice = None
-        if stash:
-            notice = {
-                "kind": "info",
-                "title": _("What you typed is still here"),
-                "text": _("The page had been open for too long to be saved. Check it and press Continue."),
-            }
-        return self._show(form, open_forms, stash=stash, notice=notice)
-
-    def _as_left(self, stash: Stash | None = None) -> tuple[StepForm, dict[str, RowForm]]:
-        """The step and its open rows, with what was typed last."""
-        typed = stash.typed if stash else dict(self.storage.data["step_data"].get(self.step.key) or {})
-        form = StepForm(
-            self.step,
-            answers=self.journey.stored,
-            context=replace(self.context, answers=self.journey.answers),
-            data=MultiValueDict(typed) if typed else None,
-            files=self.journey.files,
-            file_url=file_url,
-        )
-        return form, self._open_rows(typed)
-
-    def _open_rows(self, typed: Mapping[str, list[str]]) -> dict[str, RowForm]:
-        opened = {}
-        context = replace(self.context, answers=self.journey.answers)
-        for group in groups_in(self.step):
-            row = rows.open_row(self.storage.data, group.key)
-            if row:
-                opened[group.key] = row_form(self.journey, group, row, dict(typed), context)
-        return opened
-
-    def _show(
-        self,
-        form: StepForm,
-        open_forms: Mapping[str, RowForm],
-        *,
-        post: StepPost | None = None,
-        stash: Stash | None = None,
-        refusals: Refusals | None = None,
-        notice: Mapping[str, str] | None = None,
-        status: int = 200,
-    ) -> HttpResponse:
-        show_refusals((form, *open_forms.values()), refusals or {})
-        errors = errors_of(form, open_forms.values())
-        asks_more = form.has_new_questions or any(row.has_new_questions for row in open_forms.values())
-        if CHECK in self.request.GET and asks_more and not errors:
-            notice = notice or {"kind": "info", "title": _("Your answer brings up another question"), "text": ""}
-        draft, key = self.storage.draft, self.step.key
-        before = self.journey.before(key)
-        returns = post.posted.returns_to_review if post else self.request.GET.get("return") == REVIEW
-        place, total = self.journey.position(key), self.journey.total
-        slots = slots_of(self.step, form, open_forms)
-        context = {
-            "offer": self.offer,
-            "title": in_language(self.step.title),
-            "step": self.step,
-            "address": self.get_step_url(key),
-            "back": self._back(before, returns),
-            "slots": slots,
-            "has_required": any(getattr(slot.part, "required", False) for slot in slots),
-            "errors": errors,
-            "notice": notice,
-            "page": self._page_state(form, post, stash, returns),
-            "place": place,
-            "total": total,
-            "done_class": bar_class(place, total),
-            "step_list": step_links(self.journey, self.slug, key, _("Check and send")),
-            # What is wrong stands first; that it is kept all the same would read like a contradiction.
-            "saved_at": "" if errors else clock(draft),
-            "republished": is_outdated(draft),
-        }
-        return render(self.request, self.template_name, context, status=status)
-
-    def _back(self, before: StepSpec | None, returns: bool) -> str:
-        if returns and self.journey.first_open is None:
-            return reverse("apply:review", args=[self.slug])
-        return self.get_step_url(before.key) if before else str(self.offer.service.get_url(self.request) or "")
-
-    def _page_state(self, form: StepForm, post: StepPost | None, stash: Stash | None, returns: bool) -> dict[str, Any]:
-        draft = self.storage.draft
-        ticket = Ticket(
-            person=self.person.pk,
-            service=self.offer.service.pk,
-            version=self.version.pk,
-            draft=(draft.pk or 0) if draft else 0,
-        )
-        return {
-            "ticket": ticket.signed(),
-            "revision": draft.revision if draft else 0,
-            "tab": (post and post.posted.tab) or secrets.token_urlsafe(6),
-            "shown_name": form.shown_name,
-            "shown_value": form.shown_value,
-            "returns_to_review": returns,
-            "stash": str(stash.public_id) if stash else "",
-        }
-
-    # -- htmx
-
-    def _passing(self, post: StepPost, refusals: Refusals) -> HttpResponse:
-        """Saved in passing: questions that others brought up, files, the time of saving; nothing is judged."""
-        _judge_nothing(post.form, post.open_forms)
-        return self._swap(post, post.form, post.open_forms, refusals)
-
-    def _pressed(self, post: StepPost, refusals: Refusals) -> HttpResponse:
-        """A row or a file was changed on the page: the step as the whole page would show it after this press."""
-        form, open_forms = post.form, post.open_forms
-        if refusals or post.refused:
-            _judge_only_what_was_pressed(post)
-        else:
-            form, open_forms = self._as_left()
-            _judge_nothing(form, open_forms)
-        return self._swap(post, form, open_forms, refusals, is_press=True)
-
-    def _swap(
-        self,
-        post: StepPost,
-        form: StepForm,
-        open_forms: Mapping[str, RowForm],
-        refusals: Refusals,
-        *,
-        is_press: bool = False,
-    ) -> HttpResponse:
-        show_refusals((form, *open_forms.values()), refusals)
-        errors = errors_of(form, open_forms.values()) if is_press else []
-        context = {
-            "offer": self.offer,
-            "title": in_language(self.step.title),
-            "slots": slots_of(self.step, form, open_forms),
-            "page": self._page_state(form, post, None, post.posted.returns_to_review),
-            "saved_at": "" if errors else clock(self.storage.draft),
-            "errors": errors,
-            "is_press": is_press,
-        }
-        return render(self.request, "partials/apply/swapped.html", context)
-
-    def _not_saved(self, why: str, status: int) -> HttpResponse:
-        return render(self.request, "partials/apply/saved.html", {"not_saved": why, "swapped": True}, status=status)
-
-
-def _judge_nothing(form: StepForm, open_forms: Mapping[str, RowForm]) -> None:
-    for shown in (form, *open_forms.values()):
-        hide_errors(shown)
-
-
-def _judge_only_what_was_pressed(post: StepPost) -> None:
-    """Whoever saves a row is told what is wrong with that row, not what the rest of the page still misses."""
-    if post.posted.action == CONTINUE:
-        return
-    hide_errors(post.form)
-    for group, row in post.open_forms.items():
-        if group not in post.refused:
-            hide_errors(row)
 
 
 def _restored(request: HttpRequest) -> uuid.UUID | None:

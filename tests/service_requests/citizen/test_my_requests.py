@@ -16,6 +16,7 @@ from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.tickets import Ticket
 from service_requests.workflow.actions import ask_citizen, take
+from services_catalog.models import ServicePage
 from services_catalog.processes.statuses import Status
 from tests.factories import DraftFactory, FormVersionFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import VISIT, picture
@@ -113,6 +114,12 @@ def test_the_confirmation_can_be_opened_again(signed_in: Client, mine: ServiceRe
         assert mine.applicant_mobile not in html
 
 
+def test_the_confirmation_says_how_long_it_usually_takes(signed_in: Client, mine: ServiceRequest) -> None:
+    ServicePage.objects.filter(pk=mine.service_id).update(duration=3, duration_unit="working_days")
+
+    assert "المدة المعتادة حتى البت في الطلب: 3 أيام عمل" in page(signed_in, mine, "received/").content.decode()
+
+
 @pytest.mark.parametrize("name", ["", "received/", "reply/"])
 def test_other_peoples_requests_do_not_exist(client: Client, mine: ServiceRequest, name: str) -> None:
     client.force_login(UserFactory(citizen=True))
@@ -148,6 +155,13 @@ def test_a_file_without_a_text_waits_for_it(signed_in: Client, asked: ServiceReq
     assert "deed.png" in page(signed_in, asked).content.decode()
     signed_in.post(there, {"text": "تفضلوا"})
     assert Message.objects.get(kind=Message.Kind.ANSWER).attachments.get().name == "deed.png"
+
+
+def test_the_page_tells_which_file_was_chosen(signed_in: Client, asked: ServiceRequest) -> None:
+    html = page(signed_in, asked).content.decode()
+
+    assert 'class="upload__chosen" role="status"' in html
+    assert "cms/chosen.js" in html
 
 
 def test_removing_the_file_keeps_the_text(signed_in: Client, asked: ServiceRequest) -> None:
@@ -210,6 +224,18 @@ def test_answering_twice_is_told_kindly(signed_in: Client, asked: ServiceRequest
     html = signed_in.post(there, {"text": "ثان"}, follow=True).content.decode()
     assert Message.objects.filter(kind=Message.Kind.ANSWER).count() == 1
     assert "notice--warning" in html
+
+
+def test_an_answer_that_came_too_late_is_shown_to_its_writer(signed_in: Client, asked: ServiceRequest) -> None:
+    there = f"/ar/requests/{asked.public_id}/reply/"
+    signed_in.post(there, {"text": "أول"})
+
+    late = signed_in.post(there, {"text": "كلام طويل كتبته"}, follow=True).content.decode()
+    twice = signed_in.post(there, {"text": "أول"}, follow=True).content.decode()
+
+    assert "كلام طويل كتبته" in late
+    assert 'id="unsent"' in late
+    assert 'id="unsent"' not in twice
 
 
 def test_a_file_is_served_without_guessing(signed_in: Client, mine: ServiceRequest, citizen: User) -> None:

@@ -63,7 +63,10 @@ def test_a_missing_reason_is_asked_for_beside_the_field(desk: Client, clerk: Use
     answer_ = desk.post(act(case, "reject"), {"note": "  "})
 
     assert answer_.status_code == 422
-    assert 'id="reject-note_error"' in answer_.content.decode()
+    page = answer_.content.decode()
+    assert 'id="reject-note_error"' in page
+    assert [field for field in re.findall(r"<textarea[^>]*>", page) if "autofocus" in field and "reject-note" in field]
+    assert re.search(r"<title>\s*خطأ:", page)
     assert fresh(case).status == Status.IN_REVIEW
 
 

@@ -24,3 +24,14 @@ def test_an_editor_keeps_his_guide_and_his_report(client: Client, editor: User) 
 
     assert [own for own in (TRANSLATIONS, GUIDE) if own in page] == [TRANSLATIONS, GUIDE]
     assert NEWS not in page
+
+
+def test_a_page_of_the_admin_that_is_not_there_says_so_in_the_readers_language(client: Client, clerk: User) -> None:
+    client.force_login(clerk)
+
+    response = client.get("/admin/nothing/", headers={"Accept-Language": "ar"})
+
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "هذه الصفحة غير موجودة" in page
+    assert "- Wagtail" not in page

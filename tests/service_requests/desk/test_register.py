@@ -1,14 +1,18 @@
 """The read-only register of notices."""
 
+import csv
+import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from service_requests.history.tellings import OUTCOMES
 from service_requests.notices.channels import channel
-from service_requests.notices.models import Notice
+from service_requests.notices.models import Notice, NoticeState
 from service_requests.notices.outbox import announce
 from service_requests.records.models import ServiceRequest
 from tests.service_requests.desk.conftest import CANARY
@@ -119,3 +123,30 @@ def test_a_notice_is_found_by_its_number_in_either_digit_set(client: Client, aud
     arabic = notice.request.number.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
 
     assert str(notice.public_id) in body(client.get(REGISTER, {"q": arabic}))
+
+
+def test_the_export_opens_in_arabic_and_says_everything_in_words(
+    client: Client, auditor: object, notice: Notice
+) -> None:
+    written = datetime(2026, 11, 8, 22, 5, 9, tzinfo=UTC)
+    Notice.objects.update(created_at=written, state=NoticeState.SENT, sent_at=written, error="")
+    client.force_login(auditor)
+
+    exported = body(client.get(REGISTER, {"export": "csv"}))
+
+    # Without the mark Excel reads a CSV as the letters of the machine it runs on.
+    assert exported.startswith("\ufeff")
+    row = list(csv.reader(io.StringIO(exported)))[1]
+    local = timezone.localtime(written).strftime("%Y-%m-%d %H:%M:%S")
+    state, label = NoticeState.SENT.label, channel(notice.channel).label
+    assert row == [
+        local,
+        notice.request.number,
+        str(OUTCOMES["approve"]),
+        str(label),
+        row[4],
+        str(state),
+        "0",
+        "",
+        local,
+    ]
