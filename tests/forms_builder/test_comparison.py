@@ -1,0 +1,153 @@
+"""Two versions of a form, compared in words. No database."""
+
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from forms_builder.comparison import Kind, compare, sentences
+from forms_builder.spec import FieldSpec, FormSpec, Option, StepSpec
+
+IF_A = {"===": [{"var": "a"}, "x"]}
+
+
+def question(key: str, **more: Any) -> FieldSpec:
+    return FieldSpec(**{"key": key, "type": "short_text", "label": {"ar": f"سؤال {key}", "en": f"Ask {key}"}, **more})
+
+
+def step(key: str, *fields: FieldSpec, **more: Any) -> StepSpec:
+    return StepSpec(**{"key": key, "title": {"ar": f"خطوة {key}", "en": f"Step {key}"}, "fields": fields, **more})
+
+
+def form(*steps: StepSpec) -> FormSpec:
+    return FormSpec(steps=steps)
+
+
+def choice(*options: tuple[str, str], **more: Any) -> FieldSpec:
+    made = tuple(Option(value=value, label={"en": label}) for value, label in options)
+    return question("a", type="one_of", options=made, **more)
+
+
+def group(*fields: FieldSpec) -> FieldSpec:
+    return question("people", type="group", fields=fields)
+
+
+def words(old: FormSpec, new: FormSpec) -> list[str]:
+    with override("en"):
+        return sentences(compare(old, new), "en")
+
+
+def one(old: FieldSpec, new: FieldSpec) -> list[str]:
+    return words(form(step("s", old)), form(step("s", new)))
+
+
+def test_the_same_form_has_no_changes() -> None:
+    same = form(step("s", question("a"), group(question("b"))))
+
+    assert compare(same, same) == []
+
+
+def test_ids_of_blocks_are_no_change() -> None:
+    assert one(question("a", block="1"), question("a", block="2")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ((), (step("s"),), "The step “Step s” is new."),
+        ((step("s"),), (), "The step “Step s” was removed."),
+        (
+            (step("s"),),
+            (step("s", title={"ar": "خطوة s", "en": "Visit"}),),
+            "The step “Step s” is called “Visit” now (English).",
+        ),
+        ((step("s"),), (step("s", intro={"en": "Hello"}),), "The introduction of the step “Step s” changed (English)."),
+        ((step("s"),), (step("s", show_if=IF_A),), "The condition of the step “Step s” changed."),
+        ((step("s"), step("t")), (step("t"), step("s")), "The step “Step s” stands in another place."),
+    ],
+)  # fmt: skip
+def test_changes_of_steps_are_told(old: tuple[StepSpec, ...], new: tuple[StepSpec, ...], said: str) -> None:
+    assert words(form(*old), form(*new)) == [said]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (question("a"), question("a", label={"ar": "سؤال a", "en": "Name"}),
+         "“Ask a” is called “Name” now (English)."),
+        (question("a"), question("a", hint={"ar": "كما في الهوية"}), "The hint of “Ask a” changed (Arabic)."),
+        (question("a"), question("a", required=False), "“Ask a” may be left empty now."),
+        (question("a", required=False), question("a"), "“Ask a” must be answered now."),
+        (question("a"), question("a", show_if=IF_A), "The condition of “Ask a” changed."),
+        (question("a"), question("a", require_if=IF_A), "The condition of “Ask a” changed."),
+        (question("a"), question("a", settings={"max_length": 5}), "The settings of “Ask a” changed: max_length."),
+        (choice(("x", "X")), choice(("x", "X"), ("y", "Y")), "“Ask a” has a new option: “Y”."),
+        (choice(("x", "X"), ("y", "Y")), choice(("x", "X")), "“Ask a” lost the option “Y”."),
+        (choice(("x", "X")), choice(("x", "Z")), "The option “X” of “Ask a” is called “Z” now (English)."),
+        (choice(("x", "X"), ("y", "Y")), choice(("y", "Y"), ("x", "X")), "The options of “Ask a” changed."),
+    ],
+)  # fmt: skip
+def test_changes_of_questions_are_told(old: FieldSpec, new: FieldSpec, said: str) -> None:
+    assert one(old, new) == [said]
+
+
+def test_a_new_type_is_named_with_the_old_one() -> None:
+    said = one(question("a"), question("a", type="yes_no"))
+
+    assert len(said) == 1
+    assert said[0].startswith("“Ask a” was “Short text” and is “")
+
+
+def test_questions_come_go_and_move() -> None:
+    old = form(step("s", question("a"), question("b")), step("t", question("c")))
+    new = form(step("s", question("a"), question("d")), step("t", question("c"), question("a2"), question("b")))
+
+    assert set(words(old, new)) == {
+        "“Ask d” is new.",
+        "“Ask a2” is new.",
+        "“Ask b” moved to the step “Step t”.",
+    }
+
+
+def test_a_question_that_is_gone_is_told_by_its_old_label() -> None:
+    assert words(form(step("s", question("a"), question("b"))), form(step("s", question("a")))) == [
+        "“Ask b” was removed."
+    ]
+
+
+def test_another_order_within_a_step_is_told_for_what_moved_only() -> None:
+    old = form(step("s", question("a"), question("b"), question("c")))
+    new = form(step("s", question("c"), question("a"), question("b")))
+
+    assert words(old, new) == ["“Ask c” stands in another place."]
+
+
+def test_the_questions_of_rows_are_compared_under_their_group() -> None:
+    old = form(step("s", group(question("a"), question("b"))))
+    new = form(step("s", group(question("a", required=False), question("c"))))
+
+    assert words(old, new) == [
+        "“Ask people” › “Ask b” was removed.",
+        "“Ask people” › “Ask a” may be left empty now.",
+        "“Ask people” › “Ask c” is new.",
+    ]
+
+
+def test_changes_are_values() -> None:
+    change = compare(form(step("s", question("a"))), form(step("s")))[0]
+
+    assert (change.kind, change.step, change.field) == (Kind.FIELD_REMOVED, "s", "a")
+    assert hash(change) == hash(compare(form(step("s", question("a"))), form(step("s")))[0])
+
+
+def test_an_arabic_reader_gets_the_arabic_words() -> None:
+    said = sentences(compare(form(step("s", question("a"))), form(step("s", question("a"), question("b")))), "ar")
+
+    assert len(said) == 1
+    assert "سؤال b" in said[0]
+
+
+def test_both_languages_are_named_when_both_changed() -> None:
+    assert one(question("a"), question("a", label={"ar": "اسم", "en": "Name"})) == [
+        "“Ask a” is called “Name” now (Arabic and English)."
+    ]
