@@ -55,7 +55,9 @@ def checks(data_dir: Path) -> list[Part]:
 def tests(database_url: str, redis_url: str, chromium: Path) -> list[Part]:
     """The test suite on both databases; journeys on SQLite, which the demo they look at runs on."""
     servers_of = {"REDIS_URL": redis_url, "CHROMIUM": str(chromium)}
-    pytest = (PYTHON, "-m", "pytest", "-q", "--create-db")
+    # Each process has a database of its own, and in the journeys a portal and a browser.
+    processes = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+    pytest = (PYTHON, "-m", "pytest", "-q", "--create-db", *processes)
     without_browser = (*pytest, f"--ignore={BROWSER_TESTS}")
     return [
         # Races need real row locks; SQLite has one writer at a time.

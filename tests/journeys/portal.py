@@ -4,7 +4,9 @@ Journeys see it through a browser only. The database is a fresh one beside DATAB
 file when there is none. JOURNEYS_DIR=folder keeps that file for the next run, which then begins sooner.
 """
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -55,30 +57,66 @@ class Portal:
 
 
 @contextmanager
-def served(folder: Path, worker: str) -> Iterator[Portal]:
-    """Make the database, load what the demo loads, and serve until the block ends."""
+def served(folder: Path, worker: str, ready: Path | None = None) -> Iterator[Portal]:
+    """Serve a portal with what the demo loads until the block ends.
+
+    Args:
+        folder: where its database and files lie.
+        worker: names its database on a server.
+        ready: a folder that several processes share. The first of them prepares an SQLite portal there,
+            the others take a copy.
+    """
     with database(folder, worker) as address:
         port = _free_port()
         portal = Portal(
             url=f"http://127.0.0.1:{port}",
-            environment={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
-                "DATABASE_URL": address,
-                "DATA_DIR": str(folder / "data"),
-                "REDIS_URL": "",
-                "BASE_URL": f"http://127.0.0.1:{port}",
-                "PYTHONUNBUFFERED": "1",
-            },
+            environment=_environment(folder, address, port),
             log=folder / "server.log",
         )
-        (folder / "data").mkdir(parents=True, exist_ok=True)
         if not (folder / PREPARED).exists():
-            portal.manage("migrate", "--verbosity=0")
-            portal.manage("demo")
-            (folder / PREPARED).touch()
+            if ready and address == _file_in(folder):
+                with _alone(ready):
+                    if not (ready / PREPARED).exists():
+                        _prepare(ready, _file_in(ready))
+                shutil.copytree(ready, folder, dirs_exist_ok=True)
+            else:
+                _prepare(folder, address)
         with _running(portal, port):
             yield portal
+
+
+def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+        "DATABASE_URL": address,
+        "DATA_DIR": str(folder / "data"),
+        "REDIS_URL": "",
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(folder: Path, address: str) -> None:
+    """What `make demo` does before it serves."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    portal = Portal("", _environment(folder, address, 0), folder / "server.log")
+    portal.manage("migrate", "--verbosity=0")
+    portal.manage("demo")
+    (folder / PREPARED).touch()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _file_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'journeys.sqlite3'}"
 
 
 @contextmanager
@@ -86,7 +124,7 @@ def database(folder: Path, worker: str) -> Iterator[str]:
     """A database of our own: its address, as DATABASE_URL writes it."""
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith("postgres"):
-        yield f"sqlite:///{folder / 'journeys.sqlite3'}"
+        yield _file_in(folder)
         return
     name = f"{DATABASE}_{worker}_{os.getpid()}"
     parts = urlsplit(address)
