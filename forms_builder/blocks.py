@@ -9,9 +9,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.blocks import LocalisedTextBlock
+from cms.blocks import CodeBlock, LocalisedTextBlock
 from forms_builder.fields import editing, field_types
 from forms_builder.fields.base import block_of
+
+# Nothing that a browser would run or take for another host.
+_ADDRESS = r"^(https?://[^\s/]\S*|/([^\s/\\]\S*)?)$"
 
 
 def step_block() -> blocks.StructBlock:
@@ -37,11 +40,46 @@ def step_block() -> blocks.StructBlock:
     )
 
 
+def ending_block() -> blocks.StructBlock:
+    """A page that explains why somebody cannot apply, and where to turn instead."""
+    title = LocalisedTextBlock(max_length=250, label=_("Title"), help_text=_("For example: You cannot apply here."))
+    intro = LocalisedTextBlock(
+        multiline=True, max_length=1000, label=_("Explanation"), help_text=_("Why, and what to do instead.")
+    )
+    return blocks.StructBlock(
+        [
+            ("title", title),
+            ("key", editing.step_key_block()),
+            ("intro", intro),
+            ("next_label", LocalisedTextBlock(required=False, max_length=100, label=_("Next step"))),
+            (
+                "next_url",
+                CodeBlock(
+                    regex=_ADDRESS,
+                    required=False,
+                    label=_("Address of the next step"),
+                    help_text=_(
+                        "https://… or, within this portal, without the language: /services/name/. "
+                        "Empty: the page leads to the catalogue of services."
+                    ),
+                    error_messages={"invalid": _("Write an address that begins with https:// or with /.")},
+                ),
+            ),
+            ("show_if", editing.SHOW_IF),
+        ],
+        label=_("Ending: cannot apply"),
+        icon="cross",
+        form_layout=blocks.BlockGroup(
+            children=["title", "key", "intro", "show_if"], settings=["next_label", "next_url"]
+        ),
+    )
+
+
 class FormStepsBlock(blocks.StreamBlock):
-    """The steps of a form, each with its fields."""
+    """The steps of a form, each with its fields, and the endings between them."""
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
-        super().__init__(local_blocks or [("step", step_block())], **kwargs)
+        super().__init__(local_blocks or [("step", step_block()), ("ending", ending_block())], **kwargs)
 
     class Meta:
         required = False

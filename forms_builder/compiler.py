@@ -50,6 +50,9 @@ def _step(child: Any, kinds: _Kinds, defaults: _Defaults) -> StepSpec:
         intro=texts_of(value.get("intro")),
         show_if=_condition(value.get("show_if"), kinds),
         fields=tuple(_field(field, kinds, defaults) for field in value.get("fields") or ()),
+        ends=child.block_type == "ending",
+        next_label=texts_of(value.get("next_label")),
+        next_url=value.get("next_url") or "",
         block=str(child.id or ""),
     )
 

@@ -66,11 +66,17 @@ class Line:
 
     def _asked(self) -> Iterator[Asked]:
         scope: dict[str, str] = {}
+        endings: list[Logic] = []
         for step in self.spec.steps:
-            before: tuple[Logic, ...] = ()
+            # Behind an ending stands only what is asked when it does not end there.
+            gates = [{"!": [ending]} for ending in endings]
             if step.show_if is not None:
-                self.step_gates[step.key] = _renamed(step.show_if, scope)
-                before = (self.step_gates[step.key],)
+                gates.append(_renamed(step.show_if, scope))
+            if gates:
+                self.step_gates[step.key] = gates[0] if len(gates) == 1 else {"and": gates}
+            before = (self.step_gates[step.key],) if gates else ()
+            if step.ends and step.show_if is not None:
+                endings.append(gates[-1])
             for field in step.fields:
                 asked = self._one(step, field, before, scope, field.key)
                 yield asked

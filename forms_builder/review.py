@@ -109,8 +109,7 @@ class _Review:
         yield from _texts(step.title, pgettext("part of a form", "title"), step.block)
         yield from _texts(step.intro, pgettext("part of a form", "introduction"), step.block, optional=True)
         yield from self._condition(step.show_if, step.block, earlier)
-        if not any(field_type(field.type).has_answer for field in step.fields):
-            yield Fault(_("Add a question to the step."), step.block)
+        yield from _ending(step) if step.ends else _step_without_question(step)
         for field in step.fields:
             yield from self._field(field, earlier, self.keys)
             earlier.setdefault(field.key, field)
@@ -265,6 +264,21 @@ def _is_impossible(logic: Logic) -> bool:
                 return True
             wanted[key] = value
     return False
+
+
+def _step_without_question(step: StepSpec) -> Iterator[Fault]:
+    if not any(field_type(field.type).has_answer for field in step.fields):
+        yield Fault(_("Add a question to the step."), step.block)
+
+
+def _ending(step: StepSpec) -> Iterator[Fault]:
+    if step.show_if is None:
+        yield Fault(_("Say for whom the form ends here: without a condition nobody could apply."), step.block)
+    if not step.intro:
+        yield from _texts(step.intro, _("explanation"), step.block)
+    yield from _texts(step.next_label, _("name of the next step"), step.block, optional=not step.next_url)
+    if step.next_label and not step.next_url:
+        yield Fault(_("Write the address of the next step."), step.block)
 
 
 # -- parts of a field

@@ -5,7 +5,7 @@ condition does not hold is not asked, whatever is stored for it; conditions read
 questions that are asked themselves, because they may refer to earlier questions alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from forms_builder.conditions import holds, variables
@@ -33,21 +33,28 @@ __all__ = [
 def effective_answers(spec: FormSpec, answers: Answers) -> dict[str, Any]:
     """The answers of the questions that are asked, in order; rows are cut the same way and keep their name."""
     effective: dict[str, Any] = {}
-    for step in spec.steps:
-        if holds(step.show_if, effective):
-            walk(step.fields, answers, effective)
+    for step in _asked(spec, effective):
+        walk(step.fields, answers, effective)
     return effective
 
 
 def steps(spec: FormSpec, answers: Answers) -> list[StepSpec]:
-    """The steps that are asked."""
+    """The steps that are asked. When the last of them is an ending, nobody can apply with these answers."""
     effective: dict[str, Any] = {}
     asked = []
+    for step in _asked(spec, effective):
+        asked.append(step)
+        walk(step.fields, answers, effective)
+    return asked
+
+
+def _asked(spec: FormSpec, effective: Answers) -> Iterator[StepSpec]:
+    """Steps in order, up to the first ending; `effective` grows between one and the next."""
     for step in spec.steps:
         if holds(step.show_if, effective):
-            asked.append(step)
-            walk(step.fields, answers, effective)
-    return asked
+            yield step
+            if step.ends:
+                return
 
 
 def shown_fields(step: StepSpec, answers: Answers) -> list[FieldSpec]:

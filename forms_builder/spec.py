@@ -56,13 +56,22 @@ class FieldSpec(_Frozen):
 
 
 class StepSpec(_Frozen):
-    """One page of the wizard; `key` stands in its address."""
+    """One page of the wizard.
+
+    Attributes:
+        key: stands in its address.
+        ends: whoever comes here cannot apply: the page explains why, and nothing is asked after it.
+        next_label, next_url: where an ending sends people instead.
+    """
 
     key: str
     title: Texts
     intro: Texts = {}
     show_if: Logic | None = None
     fields: tuple[FieldSpec, ...] = ()
+    ends: bool = False
+    next_label: Texts = {}
+    next_url: str = ""
     block: str = ""
 
     def field(self, key: str) -> FieldSpec | None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cms.languages import in_language
 from forms_builder.fields import field_type
 from forms_builder.fields.asking import ROW, is_required
 from forms_builder.fields.base import Answers, Context
@@ -21,7 +23,10 @@ from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 
 @dataclass(frozen=True)
 class AnswerFault:
-    """A wrong or missing answer and its place; `row` counts from 1, 0 is outside of groups."""
+    """A wrong or missing answer and its place; `row` counts from 1, 0 is outside of groups.
+
+    An ending that the answers lead to is a fault of its step, without a field.
+    """
 
     step: str
     field: str
@@ -51,6 +56,11 @@ def validate(spec: FormSpec, answers: Answers, context: Context) -> Result:
     result = Result()
     with override(context.language):
         for step in steps(spec, answers):
+            if step.ends:
+                message = _("With these answers the form ends here: %(ending)s") % {
+                    "ending": in_language(step.title, context.language)
+                }
+                result.faults.append(AnswerFault(step.key, "", message))
             for question in shown_fields(step, effective):
                 _check(step, question, effective, context, result)
     return result

@@ -50,8 +50,13 @@ class Journey:
 
     @property
     def total(self) -> int:
-        """How many pages there are, the review included."""
-        return len(self.steps) + 1
+        """How many pages there are, the review included; no review follows an ending."""
+        return len(self.steps) + (0 if self.ending else 1)
+
+    @property
+    def ending(self) -> StepSpec | None:
+        """The page that says why nobody can apply with these answers."""
+        return self.steps[-1] if self.steps and self.steps[-1].ends else None
 
     def step(self, key: str) -> StepSpec | None:
         return next((step for step in self.steps if step.key == key), None)
@@ -62,7 +67,7 @@ class Journey:
 
     def is_done(self, step: StepSpec) -> bool:
         """Whether he continued from it and nothing in it is missing or wrong now."""
-        continued = self.data["extra_data"]["done"].get(step.key)
+        continued = not step.ends and self.data["extra_data"]["done"].get(step.key)
         return bool(continued) and not route.missing(step, self.answers) and not self.wrong_in(step)
 
     def wrong_in(self, step: StepSpec) -> list[str]:
@@ -84,7 +89,9 @@ class Journey:
     @property
     def may_review(self) -> bool:
         """Whether he has been through every step; what is missing now is shown on the review."""
-        return bool(self.steps) and all(self.data["extra_data"]["done"].get(step.key) for step in self.steps)
+        if not self.steps or self.ending:
+            return False
+        return all(self.data["extra_data"]["done"].get(step.key) for step in self.steps)
 
     def may_visit(self, key: str) -> bool:
         """Done steps and the first that is not; never further."""

@@ -138,6 +138,8 @@ def step_links(journey: Journey, slug: str, current: str, review_title: str) -> 
         )
         for step in journey.steps
     ]
+    if journey.ending:
+        return links
     open_to_all = journey.first_open is None
     address = reverse("apply:review", args=[slug]) if open_to_all else ""
     return [*links, StepLink(review_title, address, current == REVIEW, False)]

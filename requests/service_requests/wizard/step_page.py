@@ -44,7 +44,7 @@ from service_requests.wizard.showing import (
 from service_requests.wizard.storage import DraftStorage
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import Refusals, attachments_of
-from service_requests.wizard.visiting import clock, context_for
+from service_requests.wizard.visiting import clock, context_for, language_now
 
 
 class StepPage(NamedUrlWizardView):
@@ -192,6 +192,30 @@ class StepPage(NamedUrlWizardView):
             "republished": is_outdated(draft),
         }
         return render(self.request, self.template_name, context, status=status)
+
+    def _show_ending(self) -> HttpResponse:
+        """Why nobody can apply with these answers, and where to turn. Nothing is asked, so nothing is sent."""
+        key = self.step.key
+        context = {
+            "offer": self.offer,
+            "title": in_language(self.step.title),
+            "step": self.step,
+            "next_url": self._next_address(),
+            "next_label": in_language(self.step.next_label) or _("See the other services"),
+            "back": self._back(self.journey.before(key), returns=False),
+            "place": self.journey.position(key),
+            "total": self.journey.total,
+            "done_class": bar_class(self.journey.position(key), self.journey.total),
+            "step_list": step_links(self.journey, self.slug, key, ""),
+            "saved_at": clock(self.storage.draft),
+        }
+        return render(self.request, "pages/apply/ending.html", context)
+
+    def _next_address(self) -> str:
+        written = self.step.next_url
+        if not written:
+            return str(self.offer.service.get_parent().get_url(self.request))
+        return f"/{language_now()}{written}" if written.startswith("/") else written
 
     def _show_refused(self, post: StepPost, refusals: Refusals) -> HttpResponse:
         """A row or a file that was refused, with what is wrong with it."""

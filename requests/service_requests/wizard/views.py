@@ -95,6 +95,8 @@ class StepView(StepPage):
         if not self.journey.may_visit(kwargs["step"]):
             return redirect(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
+        if self.step.ends:
+            return self._show_ending()
         stash = stash_for(self.person, self.offer.service, self.step.key, _restored(request))
         if stash:
             self._open_with(files_of(stash))
@@ -114,7 +116,8 @@ class StepView(StepPage):
                 return sent
             draft = new_draft(self.person, self.offer.service, self._version_shown(posted), language_now())
         self._open(draft)
-        if self.journey.step(kwargs["step"]) is None:
+        step = self.journey.step(kwargs["step"])
+        if step is None or step.ends:
             return see_other(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
         return self._take(posted)
