@@ -23,7 +23,9 @@ def test_a_citizen_applies_on_a_phone_with_two_companions(
 
     window.open("/ar/")
     window.in_both_languages()
-    page.locator(f'a[href*="/services/{SERVICE}/"]').first.click()
+    page.locator('main a[href$="/services/"]').first.click()
+    window.in_both_languages()
+    page.locator(f'main a[href*="/services/{SERVICE}/"]').first.click()
     window.in_both_languages()
     page.locator("a.button--start").first.click()
     window.in_both_languages()

@@ -188,7 +188,8 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
     (
         "contact-objection",
         {
-            **BENEFICIARY, "was_answered": True, "answered_ticket": TICKET, "request_type": "complaint", "answer_date": PAST,
+            **BENEFICIARY, "was_answered": True, "answered_ticket": TICKET,
+            "request_type": "complaint", "answer_date": PAST,
             "reason": "not_done", "details": "لم ينفذ الرد.",
         },
     ),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("drafts/<uuid:public_id>/discard/", views.discard_draft, name="discard"),
     path("files/<uuid:public_id>/", views.file, name="file"),
     path("<uuid:public_id>/", views.detail, name="detail"),
+    path("<uuid:public_id>/summary.pdf", views.summary_document, name="summary"),
     path("<uuid:public_id>/received/", views.received, name="received"),
     path("<uuid:public_id>/reply/", views.reply, name="reply"),
 ]

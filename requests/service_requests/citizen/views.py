@@ -26,6 +26,7 @@ from service_requests.citizen.looks import badge_of
 from service_requests.citizen.refusals import back_to_answer
 from service_requests.citizen.rows import counts_of, draft_rows, request_rows
 from service_requests.citizen.timeline import timeline_of
+from service_requests.documents.summary import summary_response
 from service_requests.notices.channels import channels
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import own_requests
@@ -114,6 +115,14 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(http, "pages/requests/received.html", context)
+
+
+@never_cache
+@login_required
+@require_GET
+def summary_document(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The request on paper."""
+    return summary_response(_own(http, public_id), _language())
 
 
 @never_cache

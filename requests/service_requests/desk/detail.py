@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import InspectView
@@ -20,6 +21,7 @@ from cms.phones import national
 from forms_builder.display import summary
 from service_requests.desk.badges import tone_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
+from service_requests.documents.summary import summary_response
 from service_requests.history.tellings import tell_request, timeline_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
@@ -81,10 +83,12 @@ class RequestDetail(CaseObject, InspectView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        if not self.request.user.has_perm(HISTORY):
-            return []
-        url = reverse(self.history_url_name, args=[self.object.public_id])
-        return [HeaderButton(label=_("History"), url=url, icon_name="history")]
+        paper = reverse("requests:summary", args=[self.object.public_id])
+        buttons = [HeaderButton(label=_("Summary (PDF)"), url=paper, icon_name="download")]
+        if self.request.user.has_perm(HISTORY):
+            url = reverse(self.history_url_name, args=[self.object.public_id])
+            buttons.append(HeaderButton(label=_("History"), url=url, icon_name="history"))
+        return buttons
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         items = [{"url": reverse(self.index_url_name), "label": _("Requests")}, {"url": "", "label": str(self.object)}]
@@ -213,6 +217,15 @@ def state_of(case: ServiceRequest) -> str:
 
 def file_url(reference: Mapping[str, Any]) -> str:
     return reverse("my_requests:file", args=[reference["id"]])
+
+
+class RequestSummary(CaseObject, View):
+    """The request on paper, with what staff alone see of it."""
+
+    request: HttpRequest
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return summary_response(self.get_object(), _language(), for_staff=True)
 
 
 def _language() -> str:

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import SnippetAdminURLFinder
 
 from cms.scoped import ScopedViewSet
-from service_requests.desk.detail import RequestAction, RequestDetail
+from service_requests.desk.detail import RequestAction, RequestDetail, RequestSummary
 from service_requests.desk.history import RequestHistory
 from service_requests.desk.listing import RequestList
 from service_requests.records.models import ServiceRequest
@@ -71,6 +72,7 @@ class RequestViewSet(ScopedViewSet):
             path("results/", self.index_results_view, name="list_results"),
             path("<uuid:pk>/", self.inspect_view, name="inspect"),
             path("<uuid:pk>/do/<slug:action>/", self.construct_view(RequestAction), name="act"),
+            path("<uuid:pk>/summary.pdf", require_admin_access(RequestSummary.as_view()), name="summary"),
             path("<uuid:pk>/history/", self.history_view, name="history"),
             path("<uuid:pk>/history/results/", self.history_results_view, name="history_results"),
         ]

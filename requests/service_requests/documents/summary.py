@@ -1,0 +1,130 @@
+"""The summary of a request as a PDF: what was sent, with its number, in the reader's language.
+
+Called by the citizen's page and by the desk's. Made anew each time from the form version the request was
+sent with, so it reads as the form did, whatever editors changed since.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+import typst
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.translation import get_language_info, override
+from django.utils.translation import gettext as _
+
+from cms.languages import in_language
+from cms.templatetags.diwan import both_dates
+from forms_builder.display import StepSummary, summary
+from service_requests.documents.lines import lines_of
+from service_requests.records.models import ServiceRequest
+from service_requests.records.services import service_names
+
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
+_HERE = Path(__file__).parent
+# Readable by a screen reader, and by whoever opens it in many years.
+_STANDARDS: list["PDFStandard"] = ["ua-1"]
+
+
+def summary_pdf(case: ServiceRequest, language: str, *, for_staff: bool = False) -> bytes:
+    """The summary in that language; tagged, with its fonts, right to left where the language is."""
+    with override(language):
+        values = summary_values(case, language, for_staff=for_staff)
+    return _drawn(values)
+
+
+def summary_response(case: ServiceRequest, language: str, *, for_staff: bool = False) -> HttpResponse:
+    """The summary, opened in the browser and kept by nobody on the way. Whoever calls has looked who asks."""
+    content = summary_pdf(case, language, for_staff=for_staff)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def summary_values(case: ServiceRequest, language: str, *, for_staff: bool = False) -> dict[str, Any]:
+    """Everything the summary prints."""
+    steps = summary(case.form_version.value, case.answers, language, for_staff=for_staff)
+    return {
+        "language": language,
+        "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
+        "body": in_language(case.organisation.name, language),
+        "title": service_names([case.service_id]).get(case.service_id, ""),
+        "kind": _("Summary of the request"),
+        "facts": [_pair(label, html) for label, html in _facts(case).items() if html],
+        "groups": [_group(step) for step in steps],
+        "qr": _qr(case, language),
+        "qr_alt": _("Code that leads to the request"),
+        "printed": _("Printed on %(day)s") % {"day": _plain(both_dates(timezone.localdate()))},
+        "page": _("Page"),
+    }
+
+
+def _facts(case: ServiceRequest) -> Mapping[str, str]:
+    return {
+        _("Request number"): format_html('<bdi dir="ltr">{}</bdi>', case.number),
+        _("Submitted"): str(both_dates(case.submitted_at)),
+        _("Beneficiary"): format_html("<bdi>{}</bdi>", case.applicant_name),
+        _("Received by"): escape(in_language(case.department.name)),
+    }
+
+
+def _group(step: StepSummary) -> dict[str, Any]:
+    return {
+        "title": step.title,
+        "rows": [_pair(row.label, str(row.html) or _("Not answered")) for row in step.rows],
+    }
+
+
+def _pair(label: str, html: str) -> dict[str, Any]:
+    return {"label": label, "lines": [line.as_values() for line in lines_of(html)]}
+
+
+def _plain(html: str) -> str:
+    return "".join(run.text for line in lines_of(html) for run in line.runs)
+
+
+def _qr(case: ServiceRequest, language: str) -> str:
+    """The address of the request, for whoever may see it, as a picture."""
+    with override(language):
+        address = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("my_requests:detail", args=[case.public_id])
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", border=0, xmldecl=False, svgns=True)
+    return out.getvalue().decode()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
+
+
+def _drawn(values: Mapping[str, Any]) -> bytes:
+    try:
+        return _compiled(values, _STANDARDS)
+    except typst.TypstError:
+        # The standard refuses a letter that no font of ours has. The person gets his summary all the same.
+        return _compiled(values, None)
+
+
+def _compiled(values: Mapping[str, Any], standards: "list[PDFStandard] | None") -> bytes:
+    document = typst.compile(
+        str(_HERE / "summary.typ"),
+        root=str(_HERE),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
+        pdf_standards=standards,
+    )
+    assert isinstance(document, bytes)  # one document in, one out
+    return document
