@@ -11,25 +11,43 @@ from wagtail.blocks.list_block import ListValue
 from wagtail.blocks.stream_block import StreamValue
 
 from cms.blocks import LocalisedTextBlock, texts_of
+from cms.money import DEFAULT
 from forms_builder.conditions import OPERATORS, compile_conditions, rule
 from forms_builder.fields import field_type
-from forms_builder.spec import FieldSpec, FormSpec, Logic, Option, StepSpec
+from forms_builder.spec import FeeLine, FieldSpec, FormSpec, Logic, Option, StepSpec
 
 # Kinds of the fields that a condition may name, by key.
 _Kinds = Mapping[str, str]
 _Defaults = Mapping[str, Any]
 
 
-def compile_form(value: StreamValue, *, currency: str = "") -> FormSpec:
+def compile_form(value: StreamValue, *, currency: str = "", fee_lines: Iterable[Any] = ()) -> FormSpec:
     """The compiled form of a `FormStepsBlock` value.
 
-    `currency` is the organisation's: amounts for which the editor named none are asked in it.
+    `currency` is the organisation's: fees are in it, and amounts for which the editor named no other.
+    `fee_lines` are blocks with `words`, `amount`, `per` and `show_if`.
     """
     kinds: dict[str, str] = {}
     for step in value:
         kinds.update(_kinds_of(step.value.get("fields") or ()))
     defaults = {"currency": currency} if currency else {}
-    return FormSpec(steps=tuple(_step(child, kinds, defaults) for child in value))
+    fees = tuple(_fee(child, kinds) for child in fee_lines)
+    return FormSpec(
+        steps=tuple(_step(child, kinds, defaults) for child in value),
+        fees=fees,
+        currency=(currency or DEFAULT) if fees else "",
+    )
+
+
+def _fee(child: Any, kinds: _Kinds) -> FeeLine:
+    value = child.value
+    return FeeLine(
+        words=texts_of(value.get("words")),
+        amount=str(value.get("amount") or 0),
+        per=value.get("per") or "",
+        show_if=_condition(value.get("show_if"), kinds),
+        block=str(child.id or ""),
+    )
 
 
 def _kinds_of(fields: Iterable[Any]) -> dict[str, str]:

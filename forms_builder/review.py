@@ -21,7 +21,7 @@ from forms_builder.fields.base import Context, FieldType
 from forms_builder.fields.dependent_choice import DependentChoice
 from forms_builder.fields.one_of import OneOf
 from forms_builder.paths import unreached
-from forms_builder.spec import FieldSpec, FormSpec, Logic, StepSpec
+from forms_builder.spec import FeeLine, FieldSpec, FormSpec, Logic, StepSpec
 
 # Names that the wizard's own inputs and the exchange of records use.
 RESERVED_KEYS = frozenset(
@@ -98,6 +98,19 @@ class _Review:
         earlier: dict[str, FieldSpec] = {}
         for step in self.spec.steps:
             yield from self._step(step, earlier)
+        for line in self.spec.fees:
+            yield from self._fee(line, earlier)
+
+    def _fee(self, line: FeeLine, every: Earlier) -> Iterator[Fault]:
+        yield from self._condition(line.show_if, line.block, every)
+        if line.per and line.per not in every:
+            yield Fault(
+                _("The amount is taken times “%(key)s”, and no question has this key.") % {"key": line.per}, line.block
+            )
+        elif line.per and "at_least" not in field_type(every[line.per].type).operators:
+            yield Fault(
+                _("The amount can be taken times a number only: “%(key)s” is none.") % {"key": line.per}, line.block
+            )
 
     def _step(self, step: StepSpec, earlier: dict[str, FieldSpec]) -> Iterator[Fault]:
         if not step.key:

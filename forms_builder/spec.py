@@ -78,11 +78,29 @@ class StepSpec(_Frozen):
         return next((field for field in self.fields if field.key == key), None)
 
 
+class FeeLine(_Frozen):
+    """One amount that is due.
+
+    Attributes:
+        amount: in the form's currency, a decimal number as text.
+        per: key of a number the amount is taken times; empty for once.
+        show_if: whether it is due at all.
+    """
+
+    words: Texts
+    amount: str
+    per: str = ""
+    show_if: Logic | None = None
+    block: str = ""
+
+
 class FormSpec(_Frozen):
-    """A whole form."""
+    """A whole form, and what is due for it (forms_builder.fees)."""
 
     format: int = FORMAT
     steps: tuple[StepSpec, ...] = ()
+    fees: tuple[FeeLine, ...] = ()
+    currency: str = ""
 
     def fields(self) -> Iterator[FieldSpec]:
         """Every question in the order it is asked; the questions of a group are not among them."""

@@ -10,7 +10,8 @@ from wagtail import blocks
 from wagtail.blocks import DecimalBlock, PageChooserBlock, RichTextBlock, StructBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 
-from cms.blocks import LineBlock, LinesBlock, LocalisedTextBlock
+from cms.blocks import CodeBlock, LineBlock, LinesBlock, LocalisedTextBlock
+from forms_builder.fields import editing
 
 RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul", "h3"]
 SMALL_RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
@@ -44,10 +45,18 @@ class FeeLineBlock(StructBlock):
 
     words = LocalisedTextBlock(label=_("What it is for"))
     amount = DecimalBlock(label=_("Amount"), min_value=0, max_digits=12, decimal_places=3)
+    per = CodeBlock(
+        regex=editing.KEY_PATTERN,
+        required=False,
+        label=_("Times the answer of"),
+        help_text=_("Key of a number in the form, for example of a computed one that counts entries. Empty: once."),
+    )
+    show_if = editing.SHOW_IF
 
     class Meta:
         icon = "tag"
         label = _("Fee")
+        form_layout = blocks.BlockGroup(children=["words", "amount"], settings=["per", "show_if"])
 
 
 class ServiceStepBlock(StructBlock):

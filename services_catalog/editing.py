@@ -19,9 +19,8 @@ class ServicePageForm(WagtailAdminPageForm):
             return cleaned
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
-            found = form_errors(steps)
-            if found is not None:
-                self._tell_of_the_form(found)
+            for name, error in form_errors(steps, cleaned.get("fee_lines") or ()).items():
+                self._tell(name, error)
             if not cleaned.get("department"):
                 self.add_error("department", _("Choose the department that receives the requests."))
         return cleaned
@@ -38,10 +37,10 @@ class ServicePageForm(WagtailAdminPageForm):
             # Not even a draft could keep it; what is wrong stands at its input already.
             return None
 
-    def _tell_of_the_form(self, found: ValidationError) -> None:
+    def _tell(self, name: str, found: ValidationError) -> None:
         # The editor's page shows one error of a field: what is missing and what is wrong become one.
-        before = self.errors.pop("form_steps", None)
-        self.add_error("form_steps", together(before.as_data()[0], found) if before else found)
+        before = self.errors.pop(name, None)
+        self.add_error(name, together(before.as_data()[0], found) if before else found)
 
     def _holds_the_form(self) -> bool:
         locale = self.instance.locale if self.instance.locale_id else self.parent_page.locale

@@ -16,6 +16,7 @@ from forms_builder.compiler import compile_form
 from forms_builder.models import Form
 from forms_builder.publishing import publish
 from forms_builder.review import Fault, errors
+from forms_builder.spec import FormSpec
 
 if TYPE_CHECKING:
     from services_catalog.models import ServicePage
@@ -47,11 +48,17 @@ def publish_form(page: "ServicePage") -> None:
         # A page without questions only informs; what was asked before is not asked any more.
         Form.objects.filter(translation_key=page.translation_key).update(live_version=None)
         return
-    spec = compile_form(page.form_steps, currency=page.department.organisation.currency if page.department else "")
+    spec = form_of(page)
     found = [*faults_of_page(page), *errors(spec)]
     if found:
         raise NotReadyToGoLive(page, found)
     publish(page.translation_key, spec)
+
+
+def form_of(page: "ServicePage") -> FormSpec:
+    """The page's form as it would be published now, with the fees it names."""
+    currency = page.department.organisation.currency if page.department else ""
+    return compile_form(page.form_steps, currency=currency, fee_lines=page.fee_lines)
 
 
 def faults_of_page(page: "ServicePage") -> list[Fault]:
@@ -61,18 +68,21 @@ def faults_of_page(page: "ServicePage") -> list[Fault]:
     return []
 
 
-def form_errors(value: Any) -> ValidationError | None:
-    """The faults of a form as errors of its StreamField, each at the block it stands in."""
-    found = errors(compile_form(value))
-    if not found:
-        return None
+def form_errors(value: Any, fee_lines: Any = ()) -> dict[str, ValidationError]:
+    """The faults of a form as errors of its StreamFields by name, each at the block it stands in."""
     messages: dict[str, list[str]] = {}
-    for fault in found:
+    for fault in errors(compile_form(value, fee_lines=fee_lines)):
         messages.setdefault(fault.block or "", []).append(fault.message)
-    at_blocks = _stream_errors(value, messages)
-    # What is left over belongs to no block.
-    rest = [message for left in messages.values() for message in left]
-    return StreamBlockValidationError(block_errors=at_blocks, non_block_errors=rest or None)
+    found = {}
+    of_fees = _stream_errors(fee_lines, messages)
+    if of_fees:
+        found["fee_lines"] = StreamBlockValidationError(block_errors=of_fees)
+    if messages:
+        at_blocks = _stream_errors(value, messages)
+        # What is left over belongs to no block.
+        rest = [message for left in messages.values() for message in left]
+        found["form_steps"] = StreamBlockValidationError(block_errors=at_blocks, non_block_errors=rest or None)
+    return found
 
 
 def together(missing: ValidationError, wrong: ValidationError) -> ValidationError:

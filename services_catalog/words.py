@@ -1,12 +1,13 @@
 """Facts of a service in words: duration, fees, beneficiaries."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from cms.money import money_text
+from cms.money import DEFAULT, money_text
 
 if TYPE_CHECKING:
     from services_catalog.models import ServicePage
@@ -34,12 +35,21 @@ def money_in_words(amount: Decimal, currency: str) -> str:
 
 
 def fees_in_words(page: "ServicePage") -> str:
-    """`No fees`, or the sum of the lines; empty when the page says nothing of fees."""
-    lines = [line.value["amount"] for line in page.fee_lines if line.value.get("amount") is not None]
-    if lines:
-        organisation = page.organisation
-        return money_in_words(sum(lines, Decimal(0)), organisation.currency if organisation else "SAR")
-    return _("No fees") if page.no_fees else ""
+    """`No fees`, or what the lines come to; empty when the page says nothing of fees."""
+    lines = [line.value for line in page.fee_lines if line.value.get("amount") is not None]
+    if not lines:
+        return _("No fees") if page.no_fees else ""
+    organisation = page.organisation
+    always = [line["amount"] for line in lines if not _is_conditional(line)]
+    amount = sum(always, Decimal(0)) if always else min(line["amount"] for line in lines)
+    words = money_in_words(amount, organisation.currency if organisation else DEFAULT)
+    by_the_answers = len(always) < len(lines) or any(line.get("per") for line in lines)
+    return _("From %(amount)s, by your answers") % {"amount": words} if by_the_answers else words
+
+
+def _is_conditional(line: Mapping[str, Any]) -> bool:
+    condition = line.get("show_if")
+    return bool(condition and condition.get("rules"))
 
 
 def beneficiaries_in_words(page: "ServicePage") -> str:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.blocks import StreamBlock
 
 from cms.arabic import fold
 from forms_builder.blocks import FormStepsBlock
@@ -27,6 +28,7 @@ from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from services_catalog.content.written import Words, Writer
+from services_catalog.models import ServicePage
 from tests.factories import DepartmentFactory, OrganisationFactory, ServicePageFactory
 from tests.service_requests.wizard.samples import Browser, national_id, picture
 
@@ -47,10 +49,17 @@ def body_of(path: Path) -> dict[str, Any]:
 
 def form_of(path: Path) -> FormSpec:
     """The compiled form of a content file, without a database."""
-    block = FormStepsBlock()
+    fees = ServicePage._meta.get_field("fee_lines").stream_block
+    return compile_form(
+        _blocks(path, FormStepsBlock(), "form_steps"),
+        currency=body_of(path)["currency"],
+        fee_lines=_blocks(path, fees, "fee_lines"),
+    )
+
+
+def _blocks(path: Path, block: StreamBlock, name: str) -> Any:
     writer = Writer(path.stem, Words(settings.LANGUAGE_CODE), lambda chooser, name: 0)
-    raw = writer.raw(block, read(path)["form_steps"], "form_steps")
-    return compile_form(block.to_python(raw), currency=body_of(path)["currency"])
+    return block.to_python(writer.raw(block, read(path).get(name, []), name))
 
 
 def every_question(spec: FormSpec) -> Iterator[FieldSpec]:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from forms_builder.display import summary
+from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
 from home.accounts.models import User
 from service_requests.citizen import reply as replies
@@ -159,6 +160,7 @@ def _detail(
         "service": _title(request),
         "badge": badge_of(request.status),
         "steps": summary(request.form_version.value, request.answers, _language(), file_url=file_url),
+        "bill": bill(request.form_version.value, request.answers, _language()),
         "timeline": timeline_of(request),
         "conversation": conversation,
         "asked": asked,

@@ -6,7 +6,7 @@ sent with, so it reads as the form did, whatever editors changed since.
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from cms.languages import in_language
 from cms.templatetags.diwan import both_dates
 from forms_builder.display import StepSummary, summary
+from forms_builder.fees import bill
 from service_requests.documents.lines import lines_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.services import service_names
@@ -64,7 +65,7 @@ def summary_values(case: ServiceRequest, language: str, *, for_staff: bool = Fal
         "title": service_names([case.service_id]).get(case.service_id, ""),
         "kind": _("Summary of the request"),
         "facts": [_pair(label, html) for label, html in _facts(case).items() if html],
-        "groups": [_group(step) for step in steps],
+        "groups": [*(_group(step) for step in steps), *_fees(case, language)],
         "qr": _qr(case, language),
         "qr_alt": _("Code that leads to the request"),
         "printed": _("Printed on %(day)s") % {"day": _plain(both_dates(timezone.localdate()))},
@@ -86,6 +87,13 @@ def _group(step: StepSummary) -> dict[str, Any]:
         "title": step.title,
         "rows": [_pair(row.label, str(row.html) or _("Not answered")) for row in step.rows],
     }
+
+
+def _fees(case: ServiceRequest, language: str) -> Iterator[dict[str, Any]]:
+    due = bill(case.form_version.value, case.answers, language)
+    if due:
+        total = [(_("In all"), due.total)] if len(due.lines) > 1 else []
+        yield {"title": _("Fees"), "rows": [_pair(words, escape(amount)) for words, amount in (*due.lines, *total)]}
 
 
 def _pair(label: str, html: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from cms.languages import in_language
 from forms_builder import route
 from forms_builder.conditions import holds
 from forms_builder.display import summary
+from forms_builder.fees import bill
 from forms_builder.fields.base import Context
 from forms_builder.forms import StepForm
 from home.accounts.models import User
@@ -151,6 +152,7 @@ def _show_review(
         "title": title,
         "groups": groups,
         "gaps": gaps,
+        "bill": bill(draft.form_version.value, journey.stored, language),
         "form": form,
         "errors": errors,
         "ticket": Ticket(
