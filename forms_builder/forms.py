@@ -22,7 +22,7 @@ from forms_builder.fields import field_type
 from forms_builder.fields.asking import ROW, is_required, row_answers
 from forms_builder.fields.base import Answers, Context, FileRef, FileUrl
 from forms_builder.fields.group import Group, check_count, row_faults
-from forms_builder.questions import ComputedPart, ContentPart, Part, Question
+from forms_builder.questions import CheckPart, ComputedPart, ContentPart, Part, Question
 from forms_builder.route import depended_on_in
 from forms_builder.spec import FieldSpec, StepSpec
 
@@ -57,6 +57,7 @@ class QuestionForm(forms.Form):
         self.stored = stored
         self.shown: list[FieldSpec] = []
         self.newly_asked: list[str] = []
+        self.passed: list[str] = []
         self._effective = dict(before)
         self._tokens: dict[str, str] = {}
         self._errors_found: dict[str, ValidationError] = {}
@@ -148,8 +149,12 @@ class QuestionForm(forms.Form):
     def _ask(self, spec: FieldSpec) -> None:
         if not holds(spec.show_if, self._effective):
             return
-        self.shown.append(spec)
         kind = field_type(spec.type)
+        if not kind.is_asked(spec, self.context):
+            return
+        self.shown.append(spec)
+        if kind.checks:
+            self._ask_check(spec)
         if not kind.has_answer:
             return
         if kind.computes:
@@ -167,6 +172,18 @@ class QuestionForm(forms.Form):
             answer = self._ask_field(spec, asked)
         if answer is not None:
             self._effective[spec.key] = answer
+
+    def _ask_check(self, spec: FieldSpec) -> None:
+        field = field_type(spec.type).form_field(spec, self.context, required=True)
+        self.fields[spec.key] = field
+        if not self.is_bound:
+            return
+        try:
+            field.clean(self.data.get(self.add_prefix(spec.key), ""))
+        except ValidationError as error:
+            self._errors_found[spec.key] = error
+        else:
+            self.passed.append(spec.key)
 
     def _token(self, spec: FieldSpec) -> str:
         # A choice that depends on another is a new question for each answer of the other.
@@ -223,6 +240,8 @@ class QuestionForm(forms.Form):
         return set()
 
     def _part(self, spec: FieldSpec) -> Part:
+        if field_type(spec.type).checks:
+            return CheckPart(spec, self.add_prefix(spec.key), self._errors_found.get(spec.key))
         if not field_type(spec.type).has_answer:
             return ContentPart(spec, self.context.language)
         if field_type(spec.type).computes:

@@ -1,5 +1,6 @@
 """What the templates of `components/fields/` are given: a question with everything they print."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField, Select, Textarea, Widget
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from cms.languages import in_language
 from forms_builder.fields import field_type
@@ -46,6 +48,35 @@ class ContentPart:
         self.key = spec.key
         self.style: str = settings.style
         self.text = in_language(settings.text, language)
+
+
+class CheckPart:
+    """A check against programs, in the words of the widget that solves it."""
+
+    def __init__(self, spec: FieldSpec, name: str, error: ValidationError | None) -> None:
+        self.key = spec.key
+        self.name = name
+        self.template = field_type(spec.type).template
+        self.anchor = f"q-{spec.key}"
+        self.error_id = f"{self.anchor}-error"
+        self.error = str(error.messages[0]) if error else ""
+        self.error_code = ""
+
+    @property
+    def strings(self) -> str:
+        """What the widget says, as it wants it."""
+        return json.dumps(
+            {
+                "label": _("I am not a program"),
+                "verifying": _("Checking…"),
+                "verified": _("Checked"),
+                "error": _("The check failed. Try again."),
+                "expired": _("The check has expired. Try again."),
+                "waitAlert": _("The check is still running. Wait a moment."),
+                "footer": "",
+            },
+            ensure_ascii=False,
+        )
 
 
 class ComputedPart:

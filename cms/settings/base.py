@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from django.utils.crypto import salted_hmac
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
 
@@ -18,6 +20,8 @@ BASE_DIR = PROJECT_ROOT
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 
 SECRET_KEY = env.text("SECRET_KEY")
+# Signs the sums that the check against programs sets. Lazy: settings above this one choose the secret.
+ALTCHA_HMAC_KEY = SimpleLazyObject(lambda: salted_hmac("diwan.captcha", "key").hexdigest())
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
@@ -52,6 +56,7 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "django_rq",
+    "django_altcha",
     "django_htmx",
     "csp",
     "allauth",
@@ -188,6 +193,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
+        # The check against programs works in the background, in a script it makes itself.
+        "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

@@ -40,6 +40,7 @@ from forms_builder.fields import files
 from forms_builder.fields import group
 from forms_builder.fields import computed
 from forms_builder.fields import declaration
+from forms_builder.fields import captcha
 from forms_builder.fields import content
 # isort: on
 
@@ -51,6 +52,7 @@ __all__ = [
     "FieldType",
     "FileRef",
     "FileUrl",
+    "captcha",
     "computed",
     "content",
     "country",

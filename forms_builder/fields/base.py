@@ -7,7 +7,7 @@ cleaned data.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -44,6 +44,8 @@ class Context:
         known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`).
         evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address).
         answers: effective answers so far, for fields that depend on others.
+        signed_in: whether the account of the applicant is known.
+        passed: keys of the checks that were passed in this application.
     """
 
     language: str
@@ -51,6 +53,8 @@ class Context:
     known: Mapping[str, Answer] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
+    signed_in: bool = False
+    passed: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class FieldType(ABC):
     has_answer: ClassVar[bool] = True
     # Whether the answer is worked out of others instead of asked for.
     computes: ClassVar[bool] = False
+    # Whether a step is held until it is passed, although it has no answer.
+    checks: ClassVar[bool] = False
     # Key into Context.known that may fill the field in.
     known_as: ClassVar[str] = ""
 
@@ -94,6 +100,10 @@ class FieldType(ABC):
     @abstractmethod
     def block(self) -> Any:
         """The editor's block (a Wagtail StructBlock)."""
+
+    def is_asked(self, spec: FieldSpec, context: Context) -> bool:
+        """Whether this person is asked at all, where the conditions bring the question up."""
+        return True
 
     def faults(self, spec: FieldSpec) -> Iterator[str]:
         """What is wrong with the definition, in words for the editor, beyond what every field must have."""

@@ -149,7 +149,7 @@ class Group(base.FieldType):
             [
                 (kind.key, base.block_of(kind.key))
                 for kind in base.field_types()
-                if kind.key not in (self.key, "declaration")
+                if kind.key not in (self.key, "declaration", "captcha")
             ],
             label=gettext_lazy("Questions of one entry"),
         )

@@ -5,11 +5,13 @@ continued from.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from forms_builder import route
-from forms_builder.spec import FormSpec, StepSpec
+from forms_builder.fields.base import Context, field_type
+from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from service_requests.records.models import Attachment
 from service_requests.wizard.plan import Plan, plan_of
 from service_requests.wizard.storage import complete
@@ -47,6 +49,20 @@ class Journey:
     def steps(self) -> list[StepSpec]:
         """The steps that are asked, without the review."""
         return route.steps(self.plan.asked, self.stored)
+
+    def told_to(self, context: Context) -> Context:
+        """What forms of this draft may know: its answers, and the checks it has passed."""
+        return replace(context, answers=self.answers, passed=self.data["extra_data"]["passed"])
+
+    def unpassed(self, context: Context) -> list[FieldSpec]:
+        """Checks that are asked for and were not passed."""
+        context = self.told_to(context)
+        return [
+            field
+            for step in self.steps
+            for field in route.shown_fields(step, self.answers)
+            if field_type(field.type).checks and field_type(field.type).is_asked(field, context)
+        ]
 
     @property
     def total(self) -> int:

@@ -38,4 +38,5 @@ def plan_of(spec: FormSpec) -> Plan:
 
 
 def _goes_with_a_declaration(field: FieldSpec) -> bool:
-    return field.type == DECLARATION or not field_type(field.type).has_answer
+    kind = field_type(field.type)
+    return field.type == DECLARATION or not (kind.has_answer or kind.checks)

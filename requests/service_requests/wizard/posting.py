@@ -6,7 +6,6 @@ UPDATE, once or, when somebody else saved in between, once more on what he left.
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -65,7 +64,7 @@ class StepPost:
     ) -> None:
         self.journey, self.step, self.posted = journey, step, posted
         self.typed = dict(typed)
-        self.context = replace(context, answers=journey.answers)
+        self.context = journey.told_to(context)
         self.open_forms: dict[str, RowForm] = {}
         self.refused: set[str] = set()
         self.dropped: list[str] = []
@@ -77,7 +76,7 @@ class StepPost:
             step,
             answers=self.after.stored,
             data=MultiValueDict(self.typed),
-            context=replace(context, answers=self.after.answers),
+            context=self.after.told_to(context),
             files=journey.files,
             file_url=file_url,
         )
@@ -116,6 +115,7 @@ class StepPost:
         data["step"] = key
         data["step_data"][key] = self.typed
         extra["wrong"][key] = wrong
+        extra["passed"] = sorted({*extra["passed"], *self.form.passed})
         if self.goes_on:
             extra["done"][key] = True
         extra["saved"][key] = {

@@ -1,6 +1,5 @@
 """Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
 
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -120,8 +119,7 @@ def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, 
     step = journey.plan.signed
     if step is None or not holds(step.show_if, journey.answers):
         return None
-    context = replace(context, answers=journey.answers)
-    return StepForm(step, answers=journey.stored, context=context, data=post, file_url=file_url)
+    return StepForm(step, answers=journey.stored, context=journey.told_to(context), data=post, file_url=file_url)
 
 
 def _refused(slug: str, form: StepForm | None) -> HttpResponse:
@@ -141,7 +139,7 @@ def _show_review(
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
         for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
     ]
-    gaps = _gaps(journey, slug)
+    gaps = _gaps(journey, slug, context_for(draft.applicant, offer.organisation.country, http))
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
     if form and judged:
         errors += errors_of(form, [])
@@ -169,19 +167,20 @@ def _show_review(
     return render(http, "pages/apply/review.html", context)
 
 
-def _gaps(journey: Journey, slug: str) -> list[dict[str, str]]:
+def _gaps(journey: Journey, slug: str, context: Context) -> list[dict[str, str]]:
     """Questions that still need an answer, or a right one, each with the way to it."""
     gaps = []
+    unpassed = {field.key for field in journey.unpassed(context)}
     for step in journey.steps:
         wrong = journey.wrong_in(step)
         missing = {field.key for field in route.missing(step, journey.answers)}
         for field in route.shown_fields(step, journey.answers):
-            if field.key not in missing and field.key not in wrong:
+            if field.key not in missing and field.key not in wrong and field.key not in unpassed:
                 continue
-            label = in_language(field.label)
+            label = in_language(field.label) or _("Check")
             told = (
                 _("%(question)s: answer this before you send")
-                if field.key in missing
+                if field.key in missing or field.key in unpassed
                 else _("%(question)s: correct this before you send")
             )
             address = reverse("apply:step", args=[slug, step.key])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cms.languages import in_language
 from forms_builder.fields.base import FileRef
 from forms_builder.forms import GroupView, QuestionForm, RowForm, StepForm
-from forms_builder.questions import ComputedPart, Part, Question
+from forms_builder.questions import CheckPart, ComputedPart, Part, Question
 from forms_builder.route import depended_on_in
 from forms_builder.spec import StepSpec
 from service_requests.wizard.journey import Journey
@@ -96,7 +96,7 @@ def _told(part: Part) -> list[Any]:
 def hide_errors(form: QuestionForm) -> None:
     """Show what was typed without judging it: a step that is only opened, or saved in passing."""
     for part in form.parts:
-        if isinstance(part, Question):
+        if isinstance(part, Question | CheckPart):
             part.error = ""
             part.error_code = ""
         elif isinstance(part, GroupView):

@@ -5,7 +5,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from cms.languages import in_language
 from forms_builder.fields.base import Context
 from forms_builder.forms import RowForm, StepForm
 from forms_builder.models import FormVersion
+from forms_builder.questions import CheckPart
 from forms_builder.spec import StepSpec
 from home.accounts.models import User
 from service_requests.records.models import Attachment
@@ -135,7 +135,7 @@ class StepPage(NamedUrlWizardView):
         form = StepForm(
             self.step,
             answers=self.journey.stored,
-            context=replace(self.context, answers=self.journey.answers),
+            context=self.journey.told_to(self.context),
             data=MultiValueDict(typed) if typed else None,
             files=self.journey.files,
             file_url=file_url,
@@ -144,7 +144,7 @@ class StepPage(NamedUrlWizardView):
 
     def _open_rows(self, typed: Mapping[str, list[str]]) -> dict[str, RowForm]:
         opened = {}
-        context = replace(self.context, answers=self.journey.answers)
+        context = self.journey.told_to(self.context)
         for group in groups_in(self.step):
             row = rows.open_row(self.storage.data, group.key)
             if row:
@@ -179,6 +179,7 @@ class StepPage(NamedUrlWizardView):
             "address": self.get_step_url(key),
             "back": self._back(before, returns),
             "slots": slots,
+            "has_check": any(isinstance(slot.part, CheckPart) for slot in slots),
             "has_required": any(getattr(slot.part, "required", False) for slot in slots),
             "errors": errors,
             "notice": notice,

@@ -54,7 +54,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         files = list(Attachment.objects.filter(draft_upload__draft=locked))
         journey = Journey(locked.form_version.value, locked.data, files)
         result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
-        if result.faults or journey.has_wrong_answers:
+        if result.faults or journey.has_wrong_answers or journey.unpassed(context):
             raise Incomplete(result)
         request = _create(locked, by, result.answers, timezone.now())
         named = set(_file_ids(result.answers))

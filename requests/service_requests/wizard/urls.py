@@ -1,12 +1,16 @@
 """/{language}/apply/<service>/…"""
 
 from django.urls import path
+from django.views.decorators.cache import never_cache
+from django_altcha import AltchaChallengeView
 
+from forms_builder.fields.captcha import HARDEST
 from service_requests.wizard import sending, views
 
 app_name = "apply"
 
 urlpatterns = [
+    path("challenge.json", never_cache(AltchaChallengeView.as_view(max_number=HARDEST)), name="challenge"),
     path("<slug:slug>/", views.start, name="start"),
     path("<slug:slug>/review/", sending.review, name="review"),
     path("<slug:slug>/submit/", sending.submit_draft, name="submit"),

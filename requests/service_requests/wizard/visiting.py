@@ -32,6 +32,7 @@ def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
         language=language_now(),
         country=offer_country,
         known=known_answers(person),
+        signed_in=True,
         evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
     )
 

@@ -1,0 +1,99 @@
+"""A check that a person, or at least a patient browser, is there: proof of work, no puzzle to read or hear.
+
+The browser solves a small sum that costs a sender of thousands too much (ALTCHA). Whoever is signed in
+is known already and is not asked, unless the editor wants it. Nothing is answered and nothing is kept
+but that the check was passed.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.cache import caches
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_altcha import AltchaField
+from django_altcha.conf import get_setting
+from wagtail import blocks
+
+from forms_builder.fields import base, editing
+from forms_builder.fields.base import Answer, Context
+from forms_builder.spec import FieldSpec
+
+# The largest number a browser has to try: about a second of a slow phone.
+HARDEST = 100_000
+
+
+class ProofField(AltchaField):
+    """A solution, taken once: of two that come at the same time, one."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": gettext_lazy("Wait until the check is done, then press Continue"),
+        "invalid": gettext_lazy("The check has expired. Tick it again"),
+        "error": gettext_lazy("The check could not be read. Tick it again"),
+        "replay": gettext_lazy("The check has expired. Tick it again"),
+    }
+
+    def replay_attack_protection(self, payload: str) -> None:
+        challenge = json.loads(base64.b64decode(payload))["challenge"]
+        cache = caches[get_setting("ALTCHA_CACHE_ALIAS")]
+        # Add, not get and set: two posts at once must not both find it unused.
+        if not cache.add(f"altcha:{challenge}", 1, get_setting("ALTCHA_CHALLENGE_EXPIRE") // 1000):
+            raise ValidationError(self.error_messages["replay"], code="invalid")
+
+
+@base.register
+class Captcha(base.FieldType):
+    """Stands on a step; the step goes on when it is passed, once in an application."""
+
+    key = "captcha"
+    label = gettext_lazy("Check against programs")
+    icon = "lock"
+    menu = editing.CONTENTS
+    has_answer = False
+    checks = True
+    template = "components/fields/captcha.html"
+
+    class Settings(base.Settings):
+        always: bool = False
+
+    def block(self) -> blocks.StructBlock:
+        always = blocks.BooleanBlock(
+            required=False,
+            label=gettext_lazy("Also for people who are signed in"),
+            help_text=gettext_lazy("They are known already; ask them only where programs apply in their name."),
+        )
+        return blocks.StructBlock(
+            [("always", always), ("show_if", editing.SHOW_IF)],
+            label=self.label,
+            icon=self.icon,
+            group=self.menu,
+            form_layout=blocks.BlockGroup(children=["always"], settings=["show_if"]),
+        )
+
+    def faults(self, spec: FieldSpec) -> Iterator[str]:
+        return iter(())
+
+    def is_asked(self, spec: FieldSpec, context: Context) -> bool:
+        wanted = not context.signed_in or bool(self.settings(spec).always)
+        return wanted and spec.key not in context.passed
+
+    def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
+        field = ProofField()
+        field.label = _("Check")
+        return field
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        return None
+
+    def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        return ""
+
+    def fits(self, answer: Answer) -> bool:
+        return False
+
+    def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
+        return {}
