@@ -10,6 +10,7 @@ class ServicesCatalogConfig(AppConfig):
         from wagtail.documents import get_document_model
 
         from services_catalog import editions, models
+        from services_catalog.bundles.office import register_sections
         from services_catalog.organisations.models import Department, Organisation
 
         editions.begins_with_changes_of(
@@ -20,3 +21,4 @@ class ServicesCatalogConfig(AppConfig):
             Organisation,
             get_document_model(),
         )
+        register_sections()
