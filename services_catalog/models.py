@@ -95,7 +95,7 @@ class HeldBundle(models.Model):
 
     Attributes:
         digest: of the file; it is checked again before anything is imported.
-        outcome: what was imported, one sentence each.
+        outcome: what was imported, and the ids of its pages.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -106,7 +106,7 @@ class HeldBundle(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(default=_end_of_waiting, db_index=True)
     applied_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.JSONField(default=list)
+    outcome = models.JSONField(default=dict)
 
     class Meta:
         default_permissions = ()

@@ -8,12 +8,12 @@ import io
 import json
 import re
 import zipfile
-from zlib import error as zlib_error
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal, TypeVar
 from uuid import UUID
+from zlib import error as zlib_error
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError

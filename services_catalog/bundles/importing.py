@@ -111,15 +111,14 @@ def _import(bundle: Bundle, files: Media, *, user: Any, live: bool, force: bool,
     if plan.problems:
         raise BundleRefused(*plan.problems)
     chosen = [item for item in plan.items if item in plan.changes or (force and item.verdict is Verdict.CONFLICT)]
-    pages = []
     for item in chosen:
         if item.section != SERVICES:
             record = bundle.records[item.section][item.key]
             _write(sections()[item.section], item.key, item.title, record, files)
-    for item in chosen:
-        if item.section == SERVICES:
-            pages.append(_write_service(item.key, bundle, files, live=live, user=user))
-    return Outcome(plan, tuple(chosen), tuple(pages))
+    pages = tuple(
+        _write_service(item.key, bundle, files, live=live, user=user) for item in chosen if item.section == SERVICES
+    )
+    return Outcome(plan, tuple(chosen), pages)
 
 
 def _write(section: Section, key: str, title: str, record: Record, files: Media) -> None:

@@ -68,6 +68,9 @@ class _Rows(Section):
     def write(self, key: str, record: Record, media: Media) -> None:
         kept(self.model, {"key": key}, record, _REASON)
 
+    def part_words(self, part: str) -> str:
+        return str(self.model._meta.get_field(part).verbose_name)  # type: ignore[union-attr]
+
     def may_write(self, user: Any, key: str) -> bool:
         policy, row = policy_registry.get_by_type(self.model), self.found(key)
         if row is None:

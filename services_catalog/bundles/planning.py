@@ -63,6 +63,14 @@ class Item:
     why: str = ""
     parts: tuple[str, ...] = ()
 
+    @property
+    def part_words(self) -> list[str]:
+        """The parts that differ, as an editor knows them."""
+        if self.section == SERVICES:
+            return [services.part_words(part) for part in self.parts]
+        section = sections().get(self.section)
+        return [section.part_words(part) if section else part for part in self.parts]
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -68,6 +68,11 @@ class Section(ABC):
         name = record.get("name")
         return (in_language(name) if isinstance(name, dict) else "") or key
 
+    def part_words(self, part: str) -> str:
+        """What a person calls a part of a record; a plan names the parts that differ."""
+        field = self.record.model_fields.get(part)
+        return (field.title if field else None) or part
+
     def may_write(self, user: Any, key: str) -> bool:
         """Whether this person may make or change the record. Without a person a command runs, which may."""
         return True

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
@@ -142,6 +143,16 @@ def keep_place(slug: str, related: Related) -> None:
             live=False,
         )
         above.add_child(instance=place)
+
+
+def part_words(part: str) -> str:
+    """What an editor calls a part of the page."""
+    if part == "languages":
+        return _("languages")
+    try:
+        return str(ServicePage._meta.get_field(part).verbose_name)
+    except FieldDoesNotExist:
+        return part
 
 
 def no_catalogue() -> str:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('expires_at', models.DateTimeField(db_index=True, default=services_catalog.models._end_of_waiting)),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.JSONField(default=list)),
+                ('outcome', models.JSONField(default=dict)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
