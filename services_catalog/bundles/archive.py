@@ -30,6 +30,7 @@ MOST_MEMBERS = 400
 _LARGEST_UNPACKED = 60 * 1024 * 1024
 _LARGEST_JSON = 4 * 1024 * 1024
 _DEEPEST = 60
+_LARGEST_NUMBER = 10**12
 _KINDS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 # A member's name is a path of its own folder: it cannot lead out of it.
@@ -246,7 +247,7 @@ def _read(content: bytes, name: str) -> _Json:
         raise BundleRefused(_("%(name)s is too large.") % {"name": name})
     try:
         value = json.loads(content.decode("utf-8"), object_pairs_hook=_no_doubles, parse_constant=_no_constant)
-        _check_texts(value)
+        _check_storable(value)
     except (ValueError, RecursionError) as error:
         raise BundleRefused(_("%(name)s cannot be read: %(error)s") % {"name": name, "error": error}) from error
     if not isinstance(value, dict):
@@ -265,14 +266,16 @@ def _no_constant(name: str) -> Any:
     raise ValueError(_("%(name)s is no number") % {"name": name})
 
 
-def _check_texts(value: Any, depth: int = 0) -> None:
+def _check_storable(value: Any, depth: int = 0) -> None:
     """No database takes these, and a reader of the page would not see them."""
     if depth > _DEEPEST:
         raise ValueError(_("it is nested too deeply"))
     if isinstance(value, str) and any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in value):
         raise ValueError(_("a text holds a sign that cannot be stored"))
+    if isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER:
+        raise ValueError(_("a number is too large"))
     for part in [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _check_texts(part, depth + 1)
+        _check_storable(part, depth + 1)
 
 
 def _fault(place: str, fault: Any) -> str:

@@ -63,8 +63,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Takes a file and keeps it for its plan."""
     if not may_import(request.user):
         raise Http404
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         held = form.hold(request.user)
         if held is not None:
             return redirect("services_catalog_bundle", held.public_id)

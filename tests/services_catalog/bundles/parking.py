@@ -4,10 +4,18 @@ import copy
 from typing import Any
 
 from services_catalog.bundles.archive import Bundle, Related, pack, unpack
-from services_catalog.content.media import MediaFile
+from services_catalog.content.media import MediaFile, Packed
 
 SLUG = "parking-permit"
-PAPER = MediaFile("guide-1.pdf", "Guide", b"%PDF-1.4 a guide")
+
+
+def paper(content: bytes) -> MediaFile:
+    """A guide under the name it travels by."""
+    packed = Packed()
+    return packed.files[packed.add("Guide", "guide.pdf", content)]
+
+
+PAPER = paper(b"%PDF-1.4 a guide")
 
 TOWN: dict[str, Any] = {
     "key": "town",

@@ -53,8 +53,9 @@ def with_lying_size() -> bytes:
 
 def twice() -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive, pytest.warns(UserWarning):
-        for _time in range(2):
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("bundle.json", b"{}")
+        with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("bundle.json", b"{}")
     return written.getvalue()
 
@@ -93,6 +94,10 @@ BAD: dict[str, Callable[[], bytes]] = {
     "a name twice": lambda: with_member("services/parking-permit.json", b'{"slug": "a", "slug": "b"}'),
     "a null in a text": lambda: with_member("services/parking-permit.json", b'{"slug": "a\\u0000"}'),
     "half a sign": lambda: with_member("services/parking-permit.json", b'{"slug": "\\ud800"}'),
+    "a number no database holds": lambda: with_member(
+        "services/parking-permit.json", b'{"duration": 1%s}' % (b"0" * 30)
+    ),
+    "more than any number": lambda: with_member("services/parking-permit.json", b'{"duration": 1e999}'),
     "an endless number": lambda: with_member("services/parking-permit.json", b'{"duration": ' + b"9" * 10_000 + b"}"),
 }
 
@@ -102,14 +107,16 @@ def test_a_bad_file_is_refused_in_words(name: str) -> None:
     with pytest.raises(BundleRefused) as refusal:
         unpack(BAD[name]())
 
-    assert refusal.value.messages and all(len(message) > 10 for message in refusal.value.messages)
+    assert refusal.value.messages
+    assert all(len(message) > 10 for message in refusal.value.messages)
 
 
 def test_a_newer_format_is_refused_with_the_reason() -> None:
     with pytest.raises(BundleRefused) as refusal:
         unpack(with_manifest(format=7))
 
-    assert "7" in refusal.value.messages[0] and "1" in refusal.value.messages[0]
+    assert "7" in refusal.value.messages[0]
+    assert "1" in refusal.value.messages[0]
 
 
 STEP = SERVICE["form_steps"][0]
@@ -139,7 +146,6 @@ WRONG: dict[str, dict[str, Any]] = {
     "an amount below zero": {"fee_lines": [{"words": {"ar": "رسم", "en": "Fee"}, "amount": "-1"}]},
     "a duration that is a word": {"duration": "soon"},
     "a duration that is a list": {"duration": [1]},
-    "a duration without end": {"duration": 10**30},
     "a unit nobody knows": {"duration_unit": "moons"},
     "a day that is a number": {"returns_on": 5},
     "a mail address that is none": {"contact_email": "nobody"},
@@ -164,8 +170,10 @@ def test_a_wrong_part_of_a_service_is_refused_and_nothing_is_imported(name: str)
     with pytest.raises(BundleRefused) as refusal:
         import_bundle(bundled(parking(**WRONG[name])))
 
-    assert refusal.value.messages and all(refusal.value.messages)
-    assert not ServicePage.objects.exists() and not Organisation.objects.exists()
+    assert refusal.value.messages
+    assert all(refusal.value.messages)
+    assert not ServicePage.objects.exists()
+    assert not Organisation.objects.exists()
 
 
 @pytest.mark.django_db
@@ -189,7 +197,8 @@ def test_a_wrong_part_of_a_body_is_refused_and_nothing_is_imported(place: str, t
     with pytest.raises(BundleRefused):
         import_bundle(bundled(town=town))
 
-    assert not ServicePage.objects.exists() and not Organisation.objects.exists()
+    assert not ServicePage.objects.exists()
+    assert not Organisation.objects.exists()
 
 
 @pytest.mark.django_db

@@ -59,9 +59,11 @@ def test_importing_makes_everything_and_publishes_in_both_languages() -> None:
 
     arabic, english = service(SLUG), service(SLUG, "en")
     assert (arabic.title, english.title) == ("تصريح وقوف", "Parking permit")
-    assert arabic.live and english.live
+    assert arabic.live
+    assert english.live
     assert "<b>here</b>" in english.description
-    assert arabic.organisation is not None and arabic.organisation.phone == "199 001"
+    assert arabic.organisation is not None
+    assert arabic.organisation.phone == "199 001"
     assert arabic.guides[0].value["document"].title == PAPER.title
 
 
@@ -107,7 +109,8 @@ def test_what_a_file_does_not_say_any_more_is_taken_off_the_page() -> None:
 
     import_bundle(bundled(parking(conditions=None, description=None)))
 
-    assert not service(SLUG).conditions and not service(SLUG, "en").conditions
+    assert not service(SLUG).conditions
+    assert not service(SLUG, "en").conditions
     assert service(SLUG).description == ""
 
 
@@ -167,7 +170,8 @@ def test_what_a_service_needs_and_nobody_has_is_told_by_name() -> None:
     said = refused(bundled(parking(department="town/bridges"), town=town))
 
     assert len(said) == 2
-    assert "bridges" in said[0] and "driving" in said[1]
+    assert "bridges" in said[0]
+    assert "driving" in said[1]
 
 
 def test_a_department_that_is_here_already_need_not_travel() -> None:
@@ -184,7 +188,8 @@ def test_another_page_at_the_same_address_is_told() -> None:
     said = refused(bundled(parking(translation_key=str(uuid.uuid4()))))
 
     assert len(said) == 1
-    assert SLUG in said[0] and "تصريح وقوف" in said[0]
+    assert SLUG in said[0]
+    assert "تصريح وقوف" in said[0]
 
 
 def test_a_form_with_a_fault_is_refused_at_its_step_and_question() -> None:
@@ -224,7 +229,8 @@ def test_a_draft_that_was_imported_can_be_published_by_importing_it() -> None:
     outcome = import_bundle(bundled())
 
     assert [item.verdict for item in outcome.written] == [Verdict.CHANGE]
-    assert service(SLUG).live and service(SLUG, "en").live
+    assert service(SLUG).live
+    assert service(SLUG, "en").live
 
 
 def test_a_draft_of_a_published_service_leaves_what_readers_see() -> None:
