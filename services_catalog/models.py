@@ -27,6 +27,7 @@ from forms_builder.models import Form, FormVersion
 from services_catalog import blocks as parts
 from services_catalog.editing import ServicePageForm
 from services_catalog.going_live import publish_form
+from services_catalog.organisations.bodies import body_of
 from services_catalog.organisations.models import Department, Organisation
 
 
@@ -367,4 +368,4 @@ class ServicePage(Page):
         from services_catalog.presentation import presented  # noqa: PLC0415 -- reads these models
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "service": presented(self, request)}
+        return {**context, "service": presented(self, request), "body": body_of(self.organisation)}

@@ -78,7 +78,7 @@ def _keep_places(folders: list[Folder]) -> None:
 
 
 def _load_organisation(content: dict[str, Any], folder: Folder) -> None:
-    body = load_organisation(content)
+    body = load_organisation(content, folder)
     note_loaded("organisations", body.key)
     for department in content.get("departments", []):
         note_loaded("departments", f"{body.key}/{department['key']}")

@@ -41,6 +41,7 @@ class OrganisationRecord(_Strict):
     phone: str = ""
     email: str = ""
     working_hours: _Texts = {}
+    emblem: str = ""
 
 
 class DepartmentRecord(_Strict):
@@ -83,6 +84,18 @@ class OrganisationSection(_Rows):
     label = _("organisation")
     record = OrganisationRecord
     model = Organisation
+
+    def read(self, key: str, media: Packed) -> Record | None:
+        record = super().read(key, media)
+        if record is not None:
+            emblem = record["emblem"]
+            record["emblem"] = media.image(emblem.pk) if emblem else ""
+        return record
+
+    def write(self, key: str, record: Record, media: Media) -> None:
+        values = {name: value for name, value in record.items() if name != "emblem"}
+        emblem = media.image(record["emblem"]) if record["emblem"] else None
+        kept(Organisation, {"key": key}, {**values, "emblem_id": emblem}, _REASON)
 
     def used_by(self, service: Record) -> Iterable[str]:
         return [key.partition("/")[0] for key in _named(service, "department")]

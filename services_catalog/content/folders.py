@@ -7,18 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from services_catalog.content.media import Media, MediaFile
+from services_catalog.content.refusal import ContentError
 from services_catalog.models import LoadedContent
-
-
-class ContentError(Exception):
-    """A file of content that cannot be loaded; each message names the place and what to correct."""
-
-    @property
-    def messages(self) -> list[str]:
-        return [str(message) for message in self.args]
-
-    def __str__(self) -> str:
-        return " ".join(self.messages)
 
 
 class Folder(Media):

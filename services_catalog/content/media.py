@@ -4,16 +4,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+from PIL import Image as Picture
+from PIL import UnidentifiedImageError
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Collection
 
+from services_catalog.content.refusal import ContentError
+
 _LONGEST_STEM = 80
+_MOST_PIXELS = 25_000_000
+_PICTURES = ("PNG", "JPEG", "GIF", "WEBP")
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,24 @@ class Media(ABC):
         document.get_file_hash()
         return int(document.pk)
 
+    def image(self, name: str) -> int:
+        """The site's picture with this title and content; a new one where there is none.
+
+        Raises:
+            ContentError: when the file is no picture, or one that is too large to be drawn.
+        """
+        file = self.media(name)
+        model = get_image_model()
+        for found in model.objects.filter(title=file.title, file_size=len(file.content)).order_by("pk"):
+            if content_of(found.file) == file.content:
+                return int(found.pk)
+        image = model(title=file.title, file_size=len(file.content), collection=Collection.get_first_root_node())
+        if not _is_a_picture(file.content):
+            raise ContentError(_("files/%(name)s is no picture, or one that is too large") % {"name": name})
+        self._store(image, file)
+        image.get_file_hash()
+        return int(image.pk)
+
     def take_back(self) -> None:
         """Called after a rollback: the rows are gone, and so are their files."""
         for stored in self._stored:
@@ -85,6 +112,12 @@ class Packed:
         content = content_of(document.file)
         return self.add(document.title, document.file.name, content) if content is not None else ""
 
+    def image(self, key: int) -> str:
+        """The name under which a picture travels; empty when it or its file is gone."""
+        image = get_image_model().objects.filter(pk=key).first()
+        content = content_of(image.file) if image else None
+        return self.add(image.title, image.file.name, content) if content is not None else ""
+
     def add(self, title: str, file_name: str, content: bytes) -> str:
         name = _name(title, file_name, content)
         self.files[name] = MediaFile(name, title, content)
@@ -98,6 +131,17 @@ def content_of(file: FieldFile) -> bytes | None:
             return bytes(stored.read())
     except FileNotFoundError:
         return None
+
+
+def _is_a_picture(content: bytes) -> bool:
+    """Whether this is a picture of dots that can be drawn; one of lines (SVG) may hold a script."""
+    try:
+        with Picture.open(BytesIO(content), formats=_PICTURES) as picture:
+            width, height = picture.size
+            picture.verify()
+    except (UnidentifiedImageError, Picture.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return False
+    return width * height <= _MOST_PIXELS
 
 
 def _name(title: str, file_name: str, content: bytes) -> str:

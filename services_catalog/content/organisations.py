@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from services_catalog.content.media import Media
 from services_catalog.models import ServiceCategory
 from services_catalog.organisations.models import Department, Organisation
 
@@ -12,9 +13,11 @@ M = TypeVar("M", bound=Model)
 REASON = "Loaded from content files"
 
 
-def load_organisation(content: dict[str, Any]) -> Organisation:
+def load_organisation(content: dict[str, Any], media: Media) -> Organisation:
     """Make or change what the file names; nothing is deleted."""
     body = {name: value for name, value in content.items() if name not in {"departments", "categories"}}
+    if "emblem" in body:
+        body["emblem_id"] = media.image(body.pop("emblem"))
     organisation = kept(Organisation, {"key": body.pop("key")}, body)
     for department in content.get("departments", []):
         values = {**department}

@@ -15,9 +15,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from services_catalog.content.faults import in_words
-from services_catalog.content.folders import ContentError
 from services_catalog.content.media import Media
 from services_catalog.content.places import translation_key_of
+from services_catalog.content.refusal import ContentError
 from services_catalog.content.translations import translate
 from services_catalog.content.written import Words, Writer, is_texts
 from services_catalog.models import ServiceCategory, ServicePage

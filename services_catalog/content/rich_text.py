@@ -9,8 +9,8 @@ from wagtail.admin.rich_text.converters.contentstate import ContentstateConverte
 from wagtail.blocks import Block, PageChooserBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 
-from services_catalog.content.folders import ContentError
 from services_catalog.content.places import with_block_keys, without_block_keys
+from services_catalog.content.refusal import ContentError
 
 _LINK = re.compile(r"<a\b[^>]*\blinktype=\"(document|page)\"[^>]*>")
 _ID = re.compile(r"\bid=\"([^\"]*)\"")

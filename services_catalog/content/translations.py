@@ -8,7 +8,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.strings import StringValue, extract_strings
 
-from services_catalog.content.folders import ContentError
+from services_catalog.content.refusal import ContentError
 from services_catalog.content.written import Pair, Words
 
 # A string of the source as wagtail-localize stores it: where it stands, and the string.

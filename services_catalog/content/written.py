@@ -29,8 +29,8 @@ from wagtail.blocks import (
 
 from cms.blocks import LocalisedTextBlock
 from cms.languages import content_languages
-from services_catalog.content.folders import ContentError
 from services_catalog.content.places import id_at, names_of
+from services_catalog.content.refusal import ContentError
 from services_catalog.content.rich_text import stored
 
 _NUMBERS = (DecimalBlock, FloatBlock, IntegerBlock)

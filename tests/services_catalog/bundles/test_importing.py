@@ -1,17 +1,21 @@
 """Importing says first what it would do, does all of it or nothing, and leaves alone what editors changed."""
 
+import io
 import uuid
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from PIL import Image as Picture
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
 from forms_builder.models import Form, FormVersion
 from services_catalog.bundles import BundleRefused, export_service, import_bundle, plan_of, unpack
 from services_catalog.bundles.archive import Related
 from services_catalog.bundles.planning import Plan, Verdict
+from services_catalog.content.media import Packed
 from services_catalog.models import ImportedRecord, ServiceCategory, ServicePage
 from services_catalog.organisations.models import Department, Organisation
 from tests.services_catalog.bundles.conftest import service
@@ -310,3 +314,26 @@ def test_what_was_planned_is_what_is_imported() -> None:
     said = refused(bundled(), planned=planned)
 
     assert len(said) == 1
+
+
+def test_the_emblem_of_a_body_travels_and_is_not_doubled() -> None:
+    picture = io.BytesIO()
+    Picture.new("RGB", (40, 40), "green").save(picture, "PNG")
+    packing = Packed()
+    name = packing.add("Emblem", "emblem.png", picture.getvalue())
+    files = (PAPER, packing.files[name])
+
+    for _time in range(2):
+        import_bundle(bundled(town={**TOWN, "emblem": name}, media=files), force=True)
+
+    assert get_image_model().objects.count() == 1
+    assert unpack(export_service(service(SLUG))).records["organisation"]["emblem"] == name
+
+
+def test_an_emblem_that_is_no_picture_is_refused() -> None:
+    packing = Packed()
+    name = packing.add("Emblem", "emblem.png", b"<svg onload='x()'></svg>")
+
+    said = refused(bundled(town={**TOWN, "emblem": name}, media=(PAPER, packing.files[name])))
+
+    assert name in said[0]
