@@ -82,4 +82,4 @@ def forget_expired() -> None:
 
 
 def discard_file(held: HeldBundle) -> None:
-    held.file.storage.delete(held.file.name)
+    held.file.storage.delete(str(held.file.name))

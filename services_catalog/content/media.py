@@ -85,7 +85,7 @@ class Media(ABC):
     def take_back(self) -> None:
         """Called after a rollback: the rows are gone, and so are their files."""
         for stored in self._stored:
-            stored.storage.delete(stored.name)
+            stored.storage.delete(str(stored.name))
         self._stored.clear()
 
     def _store(self, row: Any, file: MediaFile) -> None:

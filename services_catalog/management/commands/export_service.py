@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from services_catalog.bundles import BundleRefused, export_service
 from services_catalog.models import ServicePage
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("slug", help="The last part of the service's address.")
         parser.add_argument("-o", "--output", type=Path, help="The file to write; standard output without it.")
 
+    # Whoever runs commands reads English, as from every other command.
+    @override("en")
     def handle(self, *args: Any, slug: str, output: Path | None = None, **options: Any) -> None:
         page = ServicePage.objects.filter(slug=slug, locale__language_code=settings.LANGUAGE_CODE).first()
         if page is None:

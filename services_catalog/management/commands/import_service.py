@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from services_catalog.bundles import BundleRefused, Plan, import_bundle, plan_of, rehearse, unpack
 from services_catalog.bundles.archive import LARGEST_FILE
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--draft", action="store_true", help="Keep the service as a draft; do not publish it.")
         parser.add_argument("--force", action="store_true", help="Replace what was changed here since.")
 
+    # Whoever runs commands reads English, as from every other command.
+    @override("en")
     def handle(
         self, *args: Any, file: Path, plan: bool = False, draft: bool = False, force: bool = False, **options: Any
     ) -> None:

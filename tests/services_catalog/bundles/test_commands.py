@@ -80,7 +80,7 @@ def test_the_plan_alone_finds_a_fault_of_the_form(tmp_path: Path) -> None:
     path = tmp_path / "empty-step.zip"
     path.write_bytes(packed(parking(form_steps=[{**parking()["form_steps"][0], "fields": []}])))
 
-    with pytest.raises(CommandError, match="السيارة"):
+    with pytest.raises(CommandError, match="The car"):
         run(path, plan=True)
 
     assert not ServicePage.objects.exists()
