@@ -153,7 +153,7 @@ def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) 
     crumbs = [{"url": reverse("wagtailadmin_explore", args=[above.pk]), "label": above.title}] if above else []
     frame = {
         "header_title": title,
-        "header_icon": "download",
+        "header_icon": "upload",
         "breadcrumbs_items": [*crumbs, {"url": "", "label": title}],
         "import_url": reverse("services_catalog_import"),
     }
