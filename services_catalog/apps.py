@@ -8,8 +8,10 @@ class ServicesCatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.documents import get_document_model
+        from wagtail.images import get_image_model
 
         from services_catalog import editions, models
+        from services_catalog.bundles.office import register_sections
         from services_catalog.organisations.models import Department, Organisation
 
         editions.begins_with_changes_of(
@@ -19,4 +21,6 @@ class ServicesCatalogConfig(AppConfig):
             Department,
             Organisation,
             get_document_model(),
+            get_image_model(),
         )
+        register_sections()

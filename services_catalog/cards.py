@@ -26,6 +26,7 @@ class Card:
     duration: str
     beneficiaries: str
     category: str
+    organisation: str
     start: str
     is_suspended: bool
 
@@ -98,6 +99,7 @@ def _card(page: ServicePage, source: ServicePage, has_form: bool) -> Card:
         duration=duration_in_words(source),
         beneficiaries=beneficiaries_in_words(page),
         category=in_language(source.category.name) if source.category else "",
+        organisation=in_language(source.organisation.name) if source.organisation else "",
         start=start_address(source.slug) if has_form and not source.is_suspended else "",
         is_suspended=source.is_suspended,
     )

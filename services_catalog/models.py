@@ -1,11 +1,15 @@
 """What a service is: the pages of the catalogue."""
 
+import uuid
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import models, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -23,6 +27,7 @@ from forms_builder.models import Form, FormVersion
 from services_catalog import blocks as parts
 from services_catalog.editing import ServicePageForm
 from services_catalog.going_live import publish_form
+from services_catalog.organisations.bodies import body_of
 from services_catalog.organisations.models import Department, Organisation
 
 
@@ -50,6 +55,65 @@ class LoadedContent(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ImportedRecord(models.Model):
+    """What came into the portal by file, so that importing again can tell who changed it since.
+
+    Attributes:
+        imported: digest of the record as it stood in the file.
+        state: digest of the record as it was read back right afterwards.
+    """
+
+    section = models.CharField(max_length=50)
+    key = models.CharField(max_length=200)
+    imported = models.CharField(max_length=64)
+    state = models.CharField(max_length=64)
+    imported_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["section", "key"], name="imported_record_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.section}: {self.key}"
+
+
+def _end_of_waiting() -> datetime:
+    return timezone.now() + timedelta(hours=24)
+
+
+def _private() -> Storage:
+    return storages["private"]
+
+
+def _waiting_file(held: "HeldBundle", _name: str) -> str:
+    return f"bundles/{held.public_id}.zip"
+
+
+class HeldBundle(models.Model):
+    """A bundle between its plan and the confirmation. Nobody but the person who uploaded it sees it.
+
+    Attributes:
+        digest: of the file; it is checked again before anything is imported.
+        outcome: what was imported, and the ids of its pages.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=255)
+    file = models.FileField(upload_to=_waiting_file, storage=_private)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(default=_end_of_waiting, db_index=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class ServiceCategory(models.Model):
@@ -304,4 +368,4 @@ class ServicePage(Page):
         from services_catalog.presentation import presented  # noqa: PLC0415 -- reads these models
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "service": presented(self, request)}
+        return {**context, "service": presented(self, request), "body": body_of(self.organisation)}

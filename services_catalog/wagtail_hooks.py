@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.admin.widgets import Button
@@ -19,9 +20,10 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.history import RecordHistoryView
 from services_catalog import deleting, paths
+from services_catalog.bundles import views as bundles
 from services_catalog.doors import PublishWhatIsReady
 from services_catalog.management.commands.publish_scheduled import REFUSED
-from services_catalog.models import ServiceCategory, ServicePage
+from services_catalog.models import ServiceCategory, ServiceIndexPage, ServicePage
 
 # Later than Wagtail's own: the registry keeps the last of each action.
 _INSTEAD_OF_STOCK = 100
@@ -57,7 +59,30 @@ def keep_services_with_requests(request: HttpRequest, page: Page) -> HttpRespons
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
-    return paths.admin_doors
+    return [*paths.admin_doors, *bundles.admin_doors]
+
+
+@hooks.register("register_page_header_buttons")
+def export_and_import(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """A service can be exported; the catalogue takes in services."""
+    one = page.specific
+    if isinstance(one, ServicePage) and one.source.live and bundles.may_export(one, user):
+        address = reverse("services_catalog_export", args=[one.pk])
+        yield Button(_("Export this service"), url=address, icon_name="download", priority=68)
+    if isinstance(one, ServiceIndexPage) and bundles.may_import(user):
+        yield Button(_("Import a service"), url=reverse("services_catalog_import"), icon_name="upload", priority=68)
+
+
+class ImportItem(MenuItem):
+    """“Import a service”, for those who may."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bundles.may_import(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def import_a_service() -> MenuItem:
+    return ImportItem(_("Import a service"), reverse("services_catalog_import"), icon_name="upload", order=255)
 
 
 @hooks.register("register_page_header_buttons")

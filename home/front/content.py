@@ -1,14 +1,22 @@
 """Content files of the front: `portal.json` holds home page, catalogue page, name and menus."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
+from cms.languages import in_language
 from home.front.models import HomePage, PortalLink, PortalSettings
-from services_catalog.content import ContentError, Folder, Loader, load_organisation, load_page
+from services_catalog.bundles import BundleRefused, load_records, note_loaded
+from services_catalog.bundles.archive import Related
+from services_catalog.bundles.office import OF_THE_BODY
+from services_catalog.bundles.sections import sections
+from services_catalog.bundles.services import catalogue, keep_place, key_of, service_named
+from services_catalog.content import ContentError, Folder, Loader, Reading, load_organisation, load_page
+from services_catalog.going_live import NotReadyToGoLive
 from services_catalog.models import ServiceIndexPage, ServicePage
 from services_catalog.organisations.models import Organisation
 
@@ -26,6 +34,15 @@ def load(paths: list[Path], *, again: bool = False) -> Iterator[str]:
     for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
         Locale.objects.get_or_create(language_code=code)
     yield from _loaded([(folder, "organisation.json", _load_organisation) for folder in folders], again=again)
+    yield from _loaded(
+        [
+            (folder, f"{name}.json", partial(_load_section, name=name))
+            for name in sections()
+            for folder in folders
+            if name not in OF_THE_BODY
+        ],
+        again=again,
+    )
     yield from _loaded([(folder, "portal.json", _load_portal) for folder in folders], again=again)
     _keep_places(folders)
     services = [(folder, name, _load_service) for folder in folders for name in folder.services()]
@@ -51,44 +68,50 @@ def _keep_places(folders: list[Folder]) -> None:
 
     Services refer to each other in circles, so that none of them could be the first.
     """
-    catalogue = _catalogue()
     written = {
         service["slug"]: service for folder in folders for service in map(folder.read, folder.services()) if service
     }
     wanted = {slug for service in written.values() for slug in service.get("related_services", [])}
-    if catalogue is None:
-        return
-    present = set(ServicePage.objects.child_of(catalogue).filter(slug__in=wanted).values_list("slug", flat=True))
-    for slug in sorted(wanted & set(written) - present):
-        words = {name: written[slug].get(name, {}).get(settings.LANGUAGE_CODE, slug) for name in ("title", "summary")}
-        catalogue.add_child(instance=ServicePage(slug=slug, live=False, locale=catalogue.locale, **words))
+    for slug in sorted(wanted & written.keys()):
+        service = written[slug]
+        keep_place(slug, Related(translation_key=key_of(service), title=in_language(service["title"])))
 
 
 def _load_organisation(content: dict[str, Any], folder: Folder) -> None:
-    load_organisation(content)
+    body = load_organisation(content, folder)
+    note_loaded("organisations", body.key)
+    for department in content.get("departments", []):
+        note_loaded("departments", f"{body.key}/{department['key']}")
+    for category in content.get("categories", []):
+        note_loaded("categories", category["key"])
 
 
 def _load_portal(content: dict[str, Any], folder: Folder) -> None:
     root = Page.get_first_root_node()
     _remove_welcome_page(root)
-    home = load_page(HomePage, content["home"], parent=root, folder=folder)
-    load_page(ServiceIndexPage, content["catalogue"], parent=home, folder=folder)
+    reading = Reading(media=folder, found=service_named)
+    home = load_page(HomePage, content["home"], parent=root, reading=reading)
+    load_page(ServiceIndexPage, content["catalogue"], parent=home, reading=reading)
     _make_it_the_site(home)
     _load_settings(content["settings"])
 
 
 def _load_service(content: dict[str, Any], folder: Folder) -> None:
-    catalogue = _catalogue()
-    if catalogue is None:
+    above = catalogue()
+    if above is None:
         raise ContentError(f"{folder.name}: load a folder with portal.json first, so that services have their place")
-    load_page(ServicePage, content, parent=catalogue, folder=folder)
+    try:
+        page = load_page(ServicePage, content, parent=above, reading=Reading(media=folder, found=service_named))
+    except NotReadyToGoLive as refusal:
+        raise ContentError(f"{folder.name}: {refusal.sentence}") from refusal
+    note_loaded("services", str(page.translation_key))
 
 
-def _catalogue() -> ServiceIndexPage | None:
-    found: ServiceIndexPage | None = ServiceIndexPage.objects.filter(
-        locale__language_code=settings.LANGUAGE_CODE
-    ).first()
-    return found
+def _load_section(content: dict[str, Any], folder: Folder, name: str) -> None:
+    try:
+        load_records(name, content, folder)
+    except BundleRefused as refusal:
+        raise ContentError(*(f"{folder.name}: {message}" for message in refusal.messages)) from refusal
 
 
 def _remove_welcome_page(root: Page) -> None:

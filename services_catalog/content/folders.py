@@ -6,17 +6,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from services_catalog.content.media import Media, MediaFile
+from services_catalog.content.refusal import ContentError
 from services_catalog.models import LoadedContent
 
 
-class ContentError(Exception):
-    """A file of content that cannot be loaded; the message names the file and what to correct."""
-
-
-class Folder:
+class Folder(Media):
     """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `services/*.json`, `files/*`."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
         self.name = path.name
 
@@ -36,12 +35,12 @@ class Folder:
     def services(self) -> list[str]:
         return sorted(f"services/{path.name}" for path in (self.path / "services").glob("*.json"))
 
-    def media(self, name: str) -> Path:
+    def media(self, name: str) -> MediaFile:
         """A file that travels with the content."""
         path = self.path / "files" / name
         if not path.is_file():
             raise ContentError(f"{self.path}: there is no file files/{name}")
-        return path
+        return MediaFile(name, f"{self.name}/{name}", path.read_bytes())
 
     def when_changed(self, name: str, load: "Loader", *, again: bool = False) -> bool:
         """Load a file if it is new or differs from what was loaded last: what editors changed since stays."""

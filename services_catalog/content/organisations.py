@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from services_catalog.content.media import Media
 from services_catalog.models import ServiceCategory
 from services_catalog.organisations.models import Department, Organisation
 
@@ -12,26 +13,29 @@ M = TypeVar("M", bound=Model)
 REASON = "Loaded from content files"
 
 
-def load_organisation(content: dict[str, Any]) -> Organisation:
+def load_organisation(content: dict[str, Any], media: Media) -> Organisation:
     """Make or change what the file names; nothing is deleted."""
     body = {name: value for name, value in content.items() if name not in {"departments", "categories"}}
-    organisation = _kept(Organisation, {"key": body.pop("key")}, body)
+    if "emblem" in body:
+        body["emblem_id"] = media.image(body.pop("emblem"))
+    organisation = kept(Organisation, {"key": body.pop("key")}, body)
     for department in content.get("departments", []):
         values = {**department}
-        _kept(Department, {"organisation": organisation, "key": values.pop("key")}, values)
+        kept(Department, {"organisation": organisation, "key": values.pop("key")}, values)
     for category in content.get("categories", []):
         values = {**category}
-        _kept(ServiceCategory, {"key": values.pop("key")}, values)
+        kept(ServiceCategory, {"key": values.pop("key")}, values)
     return organisation
 
 
-def _kept(model: type[M], found_by: dict[str, Any], values: dict[str, Any]) -> M:
+def kept(model: type[M], found_by: dict[str, Any], values: dict[str, Any], reason: str = REASON) -> M:
+    """The row with these values: made, changed, or left alone where nothing differs."""
     row = model._default_manager.filter(**found_by).first() or model(**found_by)
     changed = row.pk is None or any(getattr(row, name) != value for name, value in values.items())
     if changed:
         for name, value in values.items():
             setattr(row, name, value)
         row.full_clean()
-        row._change_reason = REASON  # type: ignore[attr-defined]  # read by simple_history
+        row._change_reason = reason  # type: ignore[attr-defined]  # read by simple_history
         row.save()
     return row

@@ -44,6 +44,15 @@ class Organisation(models.Model):
     phone = models.CharField(_("unified number"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     working_hours = TextsField(_("working hours"), blank=True)
+    emblem = models.ForeignKey(
+        "wagtailimages.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("emblem"),
+        help_text=_("Stands beside the name on the pages of its services."),
+    )
 
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 

@@ -23,6 +23,7 @@ class OrganisationViewSet(ScopedViewSet):
     panels = [
         FieldPanel("name"),
         FieldPanel("portal_name"),
+        FieldPanel("emblem"),
         FieldPanel("key"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("number_prefix"), FieldPanel("year_kind")])], heading=_("Numbers")),
         MultiFieldPanel(

@@ -35,6 +35,7 @@ from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
 from service_requests.workflow.actions import NotPossible, answer
 from services_catalog.models import ServicePage
+from services_catalog.organisations.bodies import body_of
 from services_catalog.processes.statuses import Status
 from services_catalog.words import duration_in_words
 
@@ -107,6 +108,7 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     request = _own(http, public_id)
     context = {
         "case": request,
+        "body": body_of(request.organisation),
         "service": _title(request),
         "expected": duration_in_words(ServicePage.objects.only("duration", "duration_unit").get(pk=request.service_id)),
         "reached": [
@@ -157,6 +159,7 @@ def _detail(
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
     context = {
         "case": request,
+        "body": body_of(request.organisation),
         "service": _title(request),
         "badge": badge_of(request.status),
         "steps": summary(request.form_version.value, request.answers, _language(), file_url=file_url),

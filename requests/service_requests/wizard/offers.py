@@ -9,6 +9,7 @@ from wagtail.fields import RichTextField, StreamField
 
 from forms_builder.models import Form, FormVersion
 from services_catalog.models import ServicePage
+from services_catalog.organisations.bodies import Body, body_of
 from services_catalog.organisations.models import Department, Organisation
 
 
@@ -37,6 +38,11 @@ class Offer:
         forms = Form.objects.select_related("live_version").defer("live_version__spec")
         form = forms.filter(translation_key=key).first()
         return form.live_version if form else None
+
+    @cached_property
+    def body(self) -> Body | None:
+        """Who answers for the service, as its pages show it."""
+        return body_of(self.organisation)
 
     @property
     def organisation(self) -> Organisation:

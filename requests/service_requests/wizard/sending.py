@@ -147,6 +147,7 @@ def _show_review(
     title = _("Check your answers, then send them")
     context = {
         "offer": offer,
+        "body": offer.body,
         "title": title,
         "groups": groups,
         "gaps": gaps,

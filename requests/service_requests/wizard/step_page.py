@@ -174,6 +174,7 @@ class StepPage(NamedUrlWizardView):
         slots = slots_of(self.step, form, open_forms)
         context = {
             "offer": self.offer,
+            "body": self.offer.body,
             "title": in_language(self.step.title),
             "step": self.step,
             "address": self.get_step_url(key),

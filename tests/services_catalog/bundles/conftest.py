@@ -1,0 +1,44 @@
+"""A portal with every body's content, and the bundles of its services, made once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from services_catalog.bundles import export_service
+from services_catalog.models import ServicePage
+
+CONTENT = Path(settings.BASE_DIR) / "content"
+BODIES = [path for path in sorted(CONTENT.iterdir()) if (path / "services").is_dir()]
+SLUGS = sorted(path.stem for path in CONTENT.glob("*/services/*.json"))
+
+
+def service(slug: str, language: str = "ar") -> ServicePage:
+    return ServicePage.objects.get(slug=slug, locale__language_code=language)
+
+
+@pytest.fixture(scope="session")
+def exported(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:
+    """The bundle of every service of the content folders. The database is as it was before."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        call_command("load_content", *BODIES)
+        found = {slug: export_service(service(slug)) for slug in SLUGS}
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def media_of_its_own(tmp_path: Path) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path / "media"):
+        yield
