@@ -8,6 +8,7 @@
                 open_rows   group → id of the row being filled in
                 row_serials group → last row id given out
                 saved       step → revision and tab of its last save
+                stays       the newer form version that he was told of and goes on without; 0 for none
 
 Reading never writes, and nothing here resets: formtools' own views wipe the storage on a GET.
 """
@@ -47,7 +48,15 @@ def empty() -> dict[str, Any]:
         "step": None,
         "step_data": {},
         "step_files": {},
-        "extra_data": {"answers": {}, "done": {}, "wrong": {}, "open_rows": {}, "row_serials": {}, "saved": {}},
+        "extra_data": {
+            "answers": {},
+            "done": {},
+            "wrong": {},
+            "open_rows": {},
+            "row_serials": {},
+            "saved": {},
+            "stays": 0,
+        },
     }
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from service_requests.wizard import sending, views
+from service_requests.wizard import sending, updating, views
 
 app_name = "apply"
 
 urlpatterns = [
     path("<slug:slug>/", views.start, name="start"),
+    path("<slug:slug>/update/", updating.update, name="update"),
     path("<slug:slug>/review/", sending.review, name="review"),
     path("<slug:slug>/submit/", sending.submit_draft, name="submit"),
     path("<slug:slug>/steps/<slug:step>/", views.StepView.as_view(url_name="apply:step"), name="step"),
