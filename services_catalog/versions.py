@@ -184,10 +184,12 @@ def _publishers(page: ServicePage, found: Sequence[FormVersion]) -> dict[int, st
         .select_related("user")
         .order_by("timestamp")
     )
-    names = {}
-    for version in found:
-        soon = (entry for entry in entries if version.published_at <= entry.timestamp <= version.published_at + _SOON)
-        entry = next(soon, None)
+    names: dict[int, str] = {}
+    after: datetime | None = None
+    for version in found:  # newest first
+        until = min(version.published_at + _SOON, after or version.published_at + _SOON)
+        entry = next((entry for entry in entries if version.published_at <= entry.timestamp < until), None)
+        after = version.published_at
         if entry is not None and entry.user is not None:
             names[version.pk] = entry.user.get_full_name() or entry.user.get_username()
     return names
