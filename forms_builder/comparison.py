@@ -136,16 +136,20 @@ class Change:
         return self._filled_in(_FOR_APPLICANTS, language)
 
     def _filled_in(self, sentences: Mapping[Kind, Any], language: str) -> str:
+        # New words are quoted in the language that got them, also to who reads another.
+        quoted = language if not self.languages or language in self.languages else self.languages[0]
         with override(language):
             return str(sentences[self.kind]) % {
-                "name": self._name(language),
-                "before": self._quoted(self.before, language),
-                "now": self._quoted(self.now, language),
+                "name": self._name(language, quoted),
+                "before": self._quoted(self.before, quoted),
+                "now": self._quoted(self.now, quoted),
                 "languages": self._languages(),
             }
 
-    def _name(self, language: str) -> str:
-        names = [in_language(dict(words), language) for words in self.names]
+    def _name(self, language: str, quoted: str) -> str:
+        renamed = self.kind in (Kind.LABEL, Kind.STEP_RENAMED)
+        languages = [*(language for _name in self.names[:-1]), quoted if renamed else language]
+        names = [in_language(dict(words), code) for words, code in zip(self.names, languages, strict=True)]
         return " › ".join(_("“%(name)s”") % {"name": name} for name in names) if self.field else "".join(names)
 
     def _languages(self) -> str:

@@ -244,7 +244,7 @@ def _fitting(was: FieldSpec, now: FieldSpec, answer: Answer, context: Context) -
     try:
         return kind.check(now, answer, context, required=False)
     except ValidationError as error:
-        raise _Misfit(error.messages[0]) from error
+        raise _Misfit(_("This answer does not fit any more: %(why)s") % {"why": error.messages[0]}) from error
 
 
 def _reads_the_same(was: FieldSpec, now: FieldSpec, answer: Answer, language: str) -> bool:

@@ -148,6 +148,15 @@ def test_an_arabic_reader_gets_the_arabic_words() -> None:
     assert "سؤال b" in said[0]
 
 
+def test_a_rename_in_another_language_is_told_in_its_words() -> None:
+    renamed = question("a", label={"ar": "سؤال a", "en": "Name"})
+
+    said = sentences(compare(form(step("s", question("a"))), form(step("s", renamed))), "ar")
+
+    assert "Ask a" in said[0]
+    assert "Name" in said[0]
+
+
 def test_both_languages_are_named_when_both_changed() -> None:
     assert one(question("a"), question("a", label={"ar": "اسم", "en": "Name"})) == [
         "“Ask a” is called “Name” now (Arabic and English)."
