@@ -13,7 +13,7 @@ from forms_builder.models import FormVersion
 from services_catalog.models import ServiceIndexPage, ServicePage
 from services_catalog.usage import Usage
 from tests.factories import DepartmentFactory, DraftFactory, ServiceRequestFactory, UserFactory
-from tests.services_catalog.forms import draft_of, page_with, steps
+from tests.services_catalog.forms import DOUBLE, draft_of, page_with, steps
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +231,9 @@ def test_more_versions_cost_no_more_queries(admin: Client, page: ServicePage) ->
     admin.get(address(page))
 
     assert cost() <= before
+
+
+def test_a_draft_that_is_not_right_yet_is_compared_all_the_same(admin: Client, page: ServicePage) -> None:
+    draft_of(page, *DOUBLE, "")
+
+    assert admin.get(address(page, "?old=1&new=draft")).status_code == 200
