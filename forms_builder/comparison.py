@@ -7,12 +7,16 @@ an editor or a citizen what a newer version changes.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from django.utils.translation import get_language_info, gettext_lazy, override
 from django.utils.translation import gettext as _
+from pydantic import BaseModel
 
 from cms.languages import in_language
 from forms_builder.fields import field_type
+from forms_builder.fields.base import block_of
+from forms_builder.fields.showing import comma
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 
 # Texts as a value that can be compared and hashed: pairs of language and words.
@@ -28,6 +32,7 @@ class Kind(Enum):
     STEP_INTRO = auto()
     STEP_MOVED = auto()
     STEP_CONDITION = auto()
+    STEP_OTHER = auto()
     FIELD_ADDED = auto()
     FIELD_REMOVED = auto()
     FIELD_TO_STEP = auto()
@@ -43,6 +48,8 @@ class Kind(Enum):
     OPTION_REMOVED = auto()
     OPTION_RENAMED = auto()
     OPTIONS = auto()
+    OTHER = auto()
+    FEES = auto()
 
 
 _SENTENCES = {
@@ -52,6 +59,7 @@ _SENTENCES = {
     Kind.STEP_INTRO: gettext_lazy("The introduction of the step “%(name)s” changed (%(languages)s)."),
     Kind.STEP_MOVED: gettext_lazy("The step “%(name)s” stands in another place."),
     Kind.STEP_CONDITION: gettext_lazy("The condition of the step “%(name)s” changed."),
+    Kind.STEP_OTHER: gettext_lazy("How the step “%(name)s” works changed."),
     Kind.FIELD_ADDED: gettext_lazy("%(name)s is new."),
     Kind.FIELD_REMOVED: gettext_lazy("%(name)s was removed."),
     Kind.FIELD_TO_STEP: gettext_lazy("%(name)s moved to the step “%(now)s”."),
@@ -67,7 +75,34 @@ _SENTENCES = {
     Kind.OPTION_REMOVED: gettext_lazy("%(name)s lost the option “%(before)s”."),
     Kind.OPTION_RENAMED: gettext_lazy("The option “%(before)s” of %(name)s is called “%(now)s” now (%(languages)s)."),
     Kind.OPTIONS: gettext_lazy("The options of %(name)s changed."),
+    Kind.OTHER: gettext_lazy("How %(name)s works changed."),
+    Kind.FEES: gettext_lazy("The fees changed."),
 }
+# What somebody who fills the form in wants to know; his language is the only one he reads.
+_FOR_APPLICANTS = {
+    **_SENTENCES,
+    Kind.STEP_RENAMED: gettext_lazy("The step “%(name)s” is called “%(now)s” now."),
+    Kind.STEP_INTRO: gettext_lazy("The introduction of the step “%(name)s” changed."),
+    Kind.LABEL: gettext_lazy("%(name)s is called “%(now)s” now."),
+    Kind.HINT: gettext_lazy("The hint of %(name)s changed."),
+    Kind.OPTION_RENAMED: gettext_lazy("The option “%(before)s” of %(name)s is called “%(now)s” now."),
+}
+_NOT_FOR_APPLICANTS = frozenset(
+    {
+        Kind.STEP_MOVED,
+        Kind.STEP_CONDITION,
+        Kind.STEP_OTHER,
+        Kind.FIELD_MOVED,
+        Kind.CONDITION,
+        Kind.OPTIONS,
+        Kind.OTHER,
+    }
+)
+# Parts of a step and of a question that have sentences of their own; ids of blocks change with a copy.
+_TOLD_OF_STEPS = frozenset({"key", "title", "intro", "show_if", "fields", "block"})
+_TOLD_OF_FIELDS = frozenset(
+    {"key", "type", "label", "hint", "required", "show_if", "require_if", "options", "settings", "fields", "block"}
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +113,8 @@ class Change:
         step: key of the step, the new one where a question moved.
         field: key of the question, `group.key` within rows; empty when the step itself changed.
         names: what it was called: the step, or the question below its group.
-        before, now: the texts the sentence quotes.
+        before, now: the texts the sentence quotes: of types and settings their names in code.
+        type: which type of question it is, where settings changed.
         languages: codes of the languages whose words changed.
     """
 
@@ -89,18 +125,33 @@ class Change:
     before: Words = ()
     now: Words = ()
     languages: tuple[str, ...] = ()
+    type: str = ""
 
     def sentence(self, language: str) -> str:
+        """For whoever keeps the form."""
+        return self._filled_in(_SENTENCES, language)
+
+    def sentence_for_applicants(self, language: str) -> str:
+        """For whoever fills it in; empty for what is none of his business."""
+        if self.kind in _NOT_FOR_APPLICANTS or (self.languages and language not in self.languages):
+            return ""
+        return self._filled_in(_FOR_APPLICANTS, language)
+
+    def _filled_in(self, sentences: Mapping[Kind, Any], language: str) -> str:
+        # New words are quoted in the language that got them, also to who reads another.
+        quoted = language if not self.languages or language in self.languages else self.languages[0]
         with override(language):
-            return str(_SENTENCES[self.kind]) % {
-                "name": self._name(language),
-                "before": self._quoted(self.before, language),
-                "now": self._quoted(self.now, language),
+            return str(sentences[self.kind]) % {
+                "name": self._name(language, quoted),
+                "before": self._quoted(self.before, quoted),
+                "now": self._quoted(self.now, quoted),
                 "languages": self._languages(),
             }
 
-    def _name(self, language: str) -> str:
-        names = [in_language(dict(words), language) for words in self.names]
+    def _name(self, language: str, quoted: str) -> str:
+        renamed = self.kind in (Kind.LABEL, Kind.STEP_RENAMED)
+        languages = [*(language for _name in self.names[:-1]), quoted if renamed else language]
+        names = [in_language(dict(words), code) for words, code in zip(self.names, languages, strict=True)]
         return " › ".join(_("“%(name)s”") % {"name": name} for name in names) if self.field else "".join(names)
 
     def _languages(self) -> str:
@@ -112,16 +163,35 @@ class Change:
     def _quoted(self, words: Words, language: str) -> str:
         if self.kind is Kind.TYPE and words:
             return str(field_type(words[0][1]).label)
+        if self.kind is Kind.SETTINGS:
+            return comma(language).join(_name_of_setting(self.type, key) for key, _text in words)
         return in_language(dict(words), language)
+
+
+def _name_of_setting(type_: str, key: str) -> str:
+    """What the editor's form calls it."""
+    found: Mapping[str, Any] = block_of(type_).child_blocks
+    return str(found[key].label) if key in found else key
 
 
 def sentences(changes: Iterable[Change], language: str) -> list[str]:
     return [change.sentence(language) for change in changes]
 
 
+def for_applicants(changes: Iterable[Change], language: str) -> list[str]:
+    told = (change.sentence_for_applicants(language) for change in changes)
+    return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+
 def compare(old: FormSpec, new: FormSpec) -> list[Change]:
     """What `new` changes, steps first."""
-    return [*_steps(old, new), *_fields(old, new)]
+    return [*_steps(old, new), *_fields(old, new), *_fees(old, new)]
+
+
+def _fees(old: FormSpec, new: FormSpec) -> Iterator[Change]:
+    before, after = ([line.model_copy(update={"block": ""}) for line in form.fees] for form in (old, new))
+    if (before, old.currency) != (after, new.currency):
+        yield Change(Kind.FEES, "")
 
 
 def _steps(old: FormSpec, new: FormSpec) -> Iterator[Change]:
@@ -149,6 +219,8 @@ def _step(old: StepSpec, new: StepSpec, *, moved: bool) -> Iterator[Change]:
         yield Change(Kind.STEP_INTRO, new.key, names=names, languages=_differing(old.intro, new.intro))
     if old.show_if != new.show_if:
         yield Change(Kind.STEP_CONDITION, new.key, names=names)
+    if _differ_otherwise(old, new, _TOLD_OF_STEPS):
+        yield Change(Kind.STEP_OTHER, new.key, names=names)
 
 
 def _fields(old: FormSpec, new: FormSpec) -> Iterator[Change]:
@@ -186,9 +258,12 @@ def _field(old: FieldSpec, new: FieldSpec, step: str, above: tuple[FieldSpec, ..
         yield Change(Kind.REQUIRED if new.required else Kind.OPTIONAL, step, key, names)
     if (old.show_if, old.require_if) != (new.show_if, new.require_if):
         yield Change(Kind.CONDITION, step, key, names)
-    if old.settings != new.settings:
+    # Another type has other settings anyway.
+    if old.type == new.type and old.settings != new.settings:
         changed = _differing(old.settings, new.settings)
-        yield Change(Kind.SETTINGS, step, key, names, now=(("en", ", ".join(changed)),))
+        yield Change(Kind.SETTINGS, step, key, names, now=tuple((name, "") for name in changed), type=new.type)
+    if old.type == new.type and _differ_otherwise(old, new, _TOLD_OF_FIELDS):
+        yield Change(Kind.OTHER, step, key, names)
     yield from _options(old, new, step, key, names)
     yield from _row_fields(old, new, step, above)
 
@@ -249,6 +324,11 @@ def _keys(fields: Iterable[FieldSpec]) -> list[str]:
 
 def _words(texts: Mapping[str, str]) -> Words:
     return tuple(sorted(texts.items()))
+
+
+def _differ_otherwise(old: BaseModel, new: BaseModel, told: frozenset[str]) -> bool:
+    """Whether something differs that has no sentence of its own."""
+    return old.model_dump(exclude=set(told)) != new.model_dump(exclude=set(told))
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[str, ...]:

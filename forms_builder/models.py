@@ -25,7 +25,7 @@ class Form(models.Model):
 
 
 class FormVersion(models.Model):
-    """A form as it was published. Never changed, never deleted while anything refers to it.
+    """A form as it was published. Its `spec` is never changed, and it is never deleted while anything refers to it.
 
     `digest` is the SHA-256 of the canonical JSON of `spec` without the ids of blocks
     (publishing.digest_of): publishing the same form again makes no new version.
@@ -36,6 +36,8 @@ class FormVersion(models.Model):
     spec = models.JSONField()
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField(auto_now_add=True)
+    # From then on nothing is submitted with it any more; the live version never has one (publishing.retire).
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("form version")

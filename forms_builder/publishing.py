@@ -1,4 +1,7 @@
-"""Making a compiled form the live one. Called by the service page when it goes live."""
+"""Making a compiled form the live one, and taking old versions out of use.
+
+Called by the service page when it goes live, and by the editor's page of versions.
+"""
 
 import hashlib
 import json
@@ -6,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from forms_builder.models import Form, FormVersion
 from forms_builder.spec import FormSpec
@@ -41,7 +45,33 @@ def publish(translation_key: UUID, spec: FormSpec) -> FormVersion:
         spec=spec.model_dump(mode="json"),
         digest=digest,
     )
+    if version.retired_at is not None:
+        version.retired_at = None
+        version.save(update_fields=["retired_at"])
     if form.live_version_id != version.pk:
         form.live_version = version
         form.save(update_fields=["live_version"])
     return version
+
+
+class StillLive(Exception):
+    """The version is the live one; publish another one first."""
+
+
+@transaction.atomic
+def retire(version: FormVersion) -> None:
+    """From now on nothing can be submitted with this version. What was submitted keeps it.
+
+    Raises:
+        StillLive: when it is the live version.
+    """
+    # Whoever publishes this version again at the same moment takes turns with us.
+    form = Form.objects.select_for_update().get(pk=version.form_id)
+    if form.live_version_id == version.pk:
+        raise StillLive
+    FormVersion.objects.filter(pk=version.pk, retired_at=None).update(retired_at=timezone.now())
+
+
+def reinstate(version: FormVersion) -> None:
+    """Accept applications with this version again."""
+    FormVersion.objects.filter(pk=version.pk).update(retired_at=None)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -19,7 +20,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.history import RecordHistoryView
-from services_catalog import deleting, paths
+from services_catalog import deleting, paths, versions
 from services_catalog.bundles import views as bundles
 from services_catalog.doors import PublishWhatIsReady
 from services_catalog.management.commands.publish_scheduled import REFUSED
@@ -59,7 +60,7 @@ def keep_services_with_requests(request: HttpRequest, page: Page) -> HttpRespons
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
-    return [*paths.admin_doors, *bundles.admin_doors]
+    return [*paths.admin_doors, *bundles.admin_doors, *versions.admin_doors]
 
 
 @hooks.register("register_page_header_buttons")
@@ -86,11 +87,13 @@ def import_a_service() -> MenuItem:
 
 
 @hooks.register("register_page_header_buttons")
-def try_all_paths(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+def reports_of_the_form(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     service = page.specific
     if isinstance(service, ServicePage) and paths.may_see_paths(service, user):
         address = reverse("services_catalog_paths", args=[service.pk])
         yield Button(_("Try all paths"), url=address, icon_name="list-ol", priority=67)
+        address = reverse("services_catalog_versions", args=[service.pk])
+        yield Button(_("Form versions"), url=address, icon_name="history", priority=68)
 
 
 @hooks.register("register_log_actions")
@@ -101,6 +104,25 @@ def words_of_refused_publishing(actions: LogActionRegistry) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return str(log_entry.data.get("reason", "")) or str(_("The scheduled page could not go live."))
+
+
+@hooks.register("register_log_actions")
+def words_of_retiring(actions: LogActionRegistry) -> None:
+    @actions.register_action(versions.RETIRED)
+    class RetiredFormatter(LogFormatter):
+        label = _("Retire a form version")
+
+        def format_message(self, log_entry: Any) -> str:
+            return gettext("Version %(number)s of the form was retired.") % {"number": log_entry.data.get("number")}
+
+    @actions.register_action(versions.REINSTATED)
+    class ReinstatedFormatter(LogFormatter):
+        label = _("Bring back a form version")
+
+        def format_message(self, log_entry: Any) -> str:
+            return gettext("Version %(number)s of the form is accepted again.") % {
+                "number": log_entry.data.get("number")
+            }
 
 
 class ServiceCategoryViewSet(SnippetViewSet):

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from forms_builder.comparison import Kind, compare, sentences
-from forms_builder.spec import FieldSpec, FormSpec, Option, StepSpec
+from forms_builder.comparison import Kind, compare, for_applicants, sentences
+from forms_builder.spec import FeeLine, FieldSpec, FormSpec, Option, StepSpec
 
 IF_A = {"===": [{"var": "a"}, "x"]}
 
@@ -80,7 +80,8 @@ def test_changes_of_steps_are_told(old: tuple[StepSpec, ...], new: tuple[StepSpe
         (question("a", required=False), question("a"), "“Ask a” must be answered now."),
         (question("a"), question("a", show_if=IF_A), "The condition of “Ask a” changed."),
         (question("a"), question("a", require_if=IF_A), "The condition of “Ask a” changed."),
-        (question("a"), question("a", settings={"max_length": 5}), "The settings of “Ask a” changed: max_length."),
+        (question("a"), question("a", settings={"max_length": 5}),
+         "The settings of “Ask a” changed: Characters at most."),
         (choice(("x", "X")), choice(("x", "X"), ("y", "Y")), "“Ask a” has a new option: “Y”."),
         (choice(("x", "X"), ("y", "Y")), choice(("x", "X")), "“Ask a” lost the option “Y”."),
         (choice(("x", "X")), choice(("x", "Z")), "The option “X” of “Ask a” is called “Z” now (English)."),
@@ -147,7 +148,71 @@ def test_an_arabic_reader_gets_the_arabic_words() -> None:
     assert "سؤال b" in said[0]
 
 
+def test_a_rename_in_another_language_is_told_in_its_words() -> None:
+    renamed = question("a", label={"ar": "سؤال a", "en": "Name"})
+
+    said = sentences(compare(form(step("s", question("a"))), form(step("s", renamed))), "ar")
+
+    assert "Ask a" in said[0]
+    assert "Name" in said[0]
+
+
 def test_both_languages_are_named_when_both_changed() -> None:
     assert one(question("a"), question("a", label={"ar": "اسم", "en": "Name"})) == [
         "“Ask a” is called “Name” now (Arabic and English)."
     ]
+
+
+def test_every_part_of_a_step_and_of_a_question_is_compared() -> None:
+    """Whoever adds a part to the compiled form gets a sentence for it; a better one he writes himself."""
+    plain = form(step("s", question("a")))
+
+    class MoreStep(StepSpec):
+        more: str = ""
+
+    class MoreField(FieldSpec):
+        more: str = ""
+
+    other_step = form(MoreStep(**{**step("s", question("a")).model_dump(), "more": "x"}))
+    other_field = form(step("s", MoreField(**{**question("a").model_dump(), "more": "x"})))
+
+    assert [change.kind for change in compare(plain, other_step)] == [Kind.STEP_OTHER]
+    assert [change.kind for change in compare(plain, other_field)] == [Kind.OTHER]
+
+
+def applicant_reads(old: FieldSpec, new: FieldSpec, language: str = "en") -> list[str]:
+    return for_applicants(compare(form(step("s", old)), form(step("s", new))), language)
+
+
+def test_an_applicant_is_told_in_his_language_only() -> None:
+    renamed = question("a", label={"ar": "سؤال a", "en": "Name"})
+
+    assert applicant_reads(question("a"), renamed) == ["“Ask a” is called “Name” now."]
+    assert applicant_reads(question("a"), renamed, "ar") == []
+
+
+@pytest.mark.parametrize("now", [question("a", show_if=IF_A), question("a", require_if=IF_A)])
+def test_an_applicant_is_not_told_of_conditions(now: FieldSpec) -> None:
+    assert applicant_reads(question("a"), now) == []
+
+
+def test_a_long_form_is_compared_whole() -> None:
+    def long(label: str) -> FormSpec:
+        return form(*(
+            step(f"s{at}", *(question(f"q{at}_{number}", label={"en": label}) for number in range(20)))
+            for at in range(50)
+        ))  # fmt: skip
+
+    assert len(compare(long("Old"), long("New"))) == 1000
+
+
+def test_changed_fees_are_told() -> None:
+    fee = FeeLine(words={"ar": "رسم", "en": "Fee"}, amount="10", block="one")
+    old = FormSpec(fees=(fee,), currency="SAR")
+
+    copied = FormSpec(fees=(fee.model_copy(update={"block": "two"}),), currency="SAR")
+    dearer = FormSpec(fees=(fee.model_copy(update={"amount": "12"}),), currency="SAR")
+
+    assert compare(old, copied) == []
+    assert sentences(compare(old, dearer), "en") == ["The fees changed."]
+    assert for_applicants(compare(old, FormSpec()), "en") == ["The fees changed."]

@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
+from forms_builder.comparison import compare
+from forms_builder.fields.base import Context
+from forms_builder.moving import move
 from forms_builder.review import Fault, errors, review
+from forms_builder.route import effective_answers
+from forms_builder.spec import FormSpec
 from tests.forms_builder.building import compiled, one_step
 from tests.forms_builder.samples import DECLARED, FILES, TWO, condition, field, option, step, texts
 
@@ -169,3 +174,34 @@ def test_an_unfinished_rule_does_not_show_the_question_to_everybody() -> None:
 
     assert Fault is type(errors(spec)[0])
     assert spec.steps[0].fields[1].show_if is not None
+
+
+def circle(*keys: str) -> FormSpec:
+    """A form as an import might bring it: each question is shown only when the next one is answered."""
+    following = dict(zip(keys, (*keys[1:], keys[0]), strict=True))
+    fields = [
+        {
+            "key": key,
+            "type": "short_text",
+            "label": texts("سؤال", "Question"),
+            "show_if": {"!==": [{"var": following[key]}, None]},
+            "block": f"block-{key}",
+        }
+        for key in keys
+    ]
+    title = texts("خطوة", "Step")
+    return FormSpec.model_validate({"steps": [{"key": "first", "title": title, "fields": fields}]})
+
+
+@pytest.mark.parametrize("keys", [("a",), ("a", "b"), ("a", "b", "c")])
+def test_conditions_that_wait_for_each_other_are_refused(keys: tuple[str, ...]) -> None:
+    """An editor's condition reads earlier questions only; what an import brings is held to the same."""
+    assert {fault.block for fault in errors(circle(*keys))} >= {f"block-{keys[-2] if len(keys) > 1 else keys[0]}"}
+
+
+def test_a_form_of_conditions_that_wait_for_each_other_is_walked_to_an_end() -> None:
+    form, answers = circle("a", "b", "c"), {"a": "1", "b": "2", "c": "3"}
+
+    assert effective_answers(form, answers) == {}
+    assert move(form, form, answers, Context(language="en")).answers == answers
+    assert compare(form, circle("a", "b")) != []

@@ -25,6 +25,8 @@ question = next(field for field in fields if field["type"] == "short_text" or fi
 more = {**question, "type": "short_text", "id": str(uuid.uuid4()), "value": {**question["value"]}}
 more["value"].update(key="%(key)s", label={"ar": "%(ar)s", "en": "%(en)s"})
 fields.append(more)
+for step in steps:
+    step["value"]["fields"] = [field for field in step["value"]["fields"] if field["value"].get("key") != "%(without)s"]
 page.form_steps = steps
 page.save_revision().publish()
 print(page.form_version.number)
@@ -45,6 +47,7 @@ class OwnService:
         printed = portal.shell(_COPY % {"slug": slug, "title": f"خدمة {slug}"})
         return cls(portal, slug, int(printed.split()[-1]))
 
-    def publish_with_another_question(self) -> None:
-        number = self.portal.shell(_ADD % {"pk": self.pk, **NEW_QUESTION}).split()[-1]
+    def publish_with_another_question(self, *, without: str = "") -> None:
+        """The first step asks one question more, and `without` is asked no more."""
+        number = self.portal.shell(_ADD % {"pk": self.pk, "without": without, **NEW_QUESTION}).split()[-1]
         assert int(number) == 2, "The form was published, but it is no new version."

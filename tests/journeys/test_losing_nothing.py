@@ -10,7 +10,7 @@ from tests.journeys.applying import TOPIC, Application
 from tests.journeys.browsing import Window, Windows
 from tests.journeys.papers import empty, letter, photo, pretender, too_big
 from tests.journeys.people import Citizen
-from tests.journeys.publishing import OwnService
+from tests.journeys.publishing import NEW_QUESTION, OwnService
 from tests.journeys.test_applying import is_corrected
 
 WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without_scripts"])
@@ -161,6 +161,34 @@ def test_a_form_published_anew_lets_an_open_draft_end_as_it_began(
     application.go_on()
     application.is_reviewing()
     expect(at_home.page.locator("main")).to_contain_text(TOPIC)
+    application.send()
+
+
+@WITH_AND_WITHOUT
+def test_who_agrees_moves_to_the_form_published_anew_and_answers_only_what_is_new(
+    visit: Windows, citizen: Citizen, own_service: OwnService, tmp_path: Path, scripts: bool
+) -> None:
+    window = visit(phone=True, scripts=scripts)
+    citizen.register(window)
+    application = Application(window, tmp_path, service=own_service.slug)
+    application.everything()
+    own_service.publish_with_another_question(without="topic")
+
+    window.page.reload()
+    window.page.locator(".notice a").click()
+    main = window.page.locator("main")
+    expect(main).to_contain_text(TOPIC)
+    expect(main).to_contain_text(NEW_QUESTION["ar"])
+    window.in_both_languages()
+    window.page.locator("button[name=do][value=move]").click()
+
+    application.is_at("applicant")
+    window.accessible()
+    application.input(NEW_QUESTION["key"]).fill("ABC 123")
+    application.go_on()
+    application.is_reviewing()
+    expect(main).to_contain_text("letter.pdf")
+    expect(main).not_to_contain_text(TOPIC)
     application.send()
 
 

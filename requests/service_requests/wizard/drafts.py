@@ -30,6 +30,10 @@ class Late(Exception):
     """Another tab saved the same step after this one was shown; nothing was written."""
 
 
+class OtherForm(Exception):
+    """The draft is of another version of the form than the page was; nothing was written."""
+
+
 def open_draft(person: User, service: ServicePage) -> Draft | None:
     """What the person has begun for this service; `live_id` is the key of the form's live version."""
     live = Form.objects.filter(translation_key=service.translation_key).values("live_version")
@@ -49,6 +53,17 @@ def is_outdated(draft: Draft | None) -> bool:
     return bool(draft and live and live != draft.form_version_id)
 
 
+def knows_of_it(draft: Draft | None) -> bool:
+    """Whether he was told of the newer version and goes on without it."""
+    stays = draft.data.get("extra_data", {}).get("stays") if draft else None
+    return bool(stays) and stays == getattr(draft, "live_id", None)
+
+
+def must_move(draft: Draft) -> bool:
+    """Whether nothing can be submitted with the version it was begun with any more."""
+    return draft.form_version.retired_at is not None
+
+
 def new_draft(person: User, service: ServicePage, version: FormVersion, language: str) -> Draft:
     """A draft that is not stored yet; the first save stores it."""
     return Draft(applicant=person, service=service, form_version=version, language=language, data=empty())
@@ -62,8 +77,10 @@ def save(draft: Draft, change: Callable[[Data, int], None], *, language: str) ->
 
     Raises:
         Closed: when the draft was submitted meanwhile.
+        OtherForm: when it was moved to another version of the form meanwhile.
         Late: as raised by `change`.
     """
+    version = draft.form_version_id
     for _attempt in range(_ATTEMPTS):
         data, revision = complete(draft.data), draft.revision + 1
         change(data, revision)
@@ -72,6 +89,8 @@ def save(draft: Draft, change: Callable[[Data, int], None], *, language: str) ->
         draft = _as_it_is_now(draft)
         if draft.closed_at:
             raise Closed
+        if draft.form_version_id != version:
+            raise OtherForm
     raise Late
 
 

@@ -21,7 +21,7 @@ from forms_builder.fees import bill
 from forms_builder.fields.base import Context
 from forms_builder.forms import StepForm
 from home.accounts.models import User
-from service_requests.wizard.drafts import is_outdated, open_draft
+from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
@@ -33,7 +33,7 @@ from service_requests.wizard.showing import (
     slot_id,
     step_links,
 )
-from service_requests.wizard.submit import Incomplete, submit
+from service_requests.wizard.submit import Incomplete, NotThisForm, submit
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import attachments_of
 from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
@@ -51,6 +51,8 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
     draft = open_draft(person_of(http), offer.service)
     if draft is None:
         return _gone_back(http, offer) or redirect("apply:start", slug=slug)
+    if must_move(draft):
+        return redirect("apply:update", slug=slug)
     journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
     if not journey.may_review:
         return redirect(where_to_go_on(journey, slug))
@@ -89,12 +91,18 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
+    if _shows_another_form(draft, Ticket.read(http.POST.get("ticket", ""))):
+        messages.warning(http, _("The form was changed in another window. Check your answers and send them again."))
+        return see_other(reverse("apply:review", args=[slug]))
     context = context_for(person, department_of(draft.service).organisation.country, http)
     journey = Journey(draft.form_version.value, draft.data, [])
     form = _declaration(journey, context, http.POST)
     if form is None or form.is_valid():
         try:
             request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
+        except NotThisForm:
+            messages.warning(http, _("Nothing was sent yet: the form was changed."))
+            return see_other(reverse("apply:update", args=[slug]))
         except Incomplete:
             pass
         else:
@@ -112,6 +120,11 @@ def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
     if ticket and ticket.draft and ticket.person == person.pk:
         return drafts.filter(pk=ticket.draft).first()
     return drafts.filter(closed_at=None).first()
+
+
+def _shows_another_form(draft: Draft, ticket: Ticket | None) -> bool:
+    """Whether what he saw when he pressed was of another version than the draft is of now."""
+    return ticket is not None and ticket.draft == draft.pk and ticket.version != draft.form_version_id
 
 
 def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, str] | None") -> StepForm | None:
@@ -164,6 +177,7 @@ def _show_review(
         "step_list": step_links(journey, slug, REVIEW, _("Check and send")),
         "saved_at": "" if errors else clock(draft),
         "republished": is_outdated(draft),
+        "knows_of_it": knows_of_it(draft),
     }
     return render(http, "pages/apply/review.html", context)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from cms.languages import in_language
 from forms_builder.models import FormVersion
+from forms_builder.spec import StepSpec
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import typed_in
+from service_requests.wizard.posted import is_filled, typed_in
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import store
 
@@ -23,9 +25,8 @@ def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
     ticket = Ticket.read(http.POST.get("ticket", ""))
     if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
         return None
-    version = FormVersion.objects.filter(pk=ticket.version).first()
     person = User.objects.filter(pk=ticket.person, is_active=True).first()
-    step = version.value.step(step_key) if version else None
+    step = step_shown(ticket, step_key)
     if step is None or person is None:
         return None
     stored, _refusals = store(step, http.FILES, [], by=person)
@@ -36,6 +37,23 @@ def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
         typed=typed_in(step, http.POST),
         files=[str(file.public_id) for file in stored],
     )
+
+
+def step_shown(ticket: Ticket | None, step_key: str) -> StepSpec | None:
+    """The step as the page with this ticket showed it."""
+    version = FormVersion.objects.filter(pk=ticket.version).first() if ticket else None
+    return version.value.step(step_key) if version else None
+
+
+def texts_left_over(stash: Stash, shown: StepSpec, now: StepSpec | None) -> list[tuple[str, str]]:
+    """What was typed on that page for questions that this step does not have: what they are called, and the text."""
+    lines = []
+    for field in shown.fields:
+        typed = {name: texts for name, texts in stash.typed.items() if name.partition(".")[0] == field.key}
+        if is_filled(typed) and (now is None or now.field(field.key) is None):
+            texts = (text for texts in typed.values() for text in texts)
+            lines.append((in_language(field.label), "\n".join(text for text in texts if text.strip())))
+    return lines
 
 
 def stash_for(person: User, service: Any, step_key: str, public_id: uuid.UUID | None) -> Stash | None:

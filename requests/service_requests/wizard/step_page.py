@@ -26,7 +26,7 @@ from forms_builder.spec import StepSpec
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
-from service_requests.wizard.drafts import is_outdated
+from service_requests.wizard.drafts import is_outdated, knows_of_it
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer
@@ -192,6 +192,7 @@ class StepPage(NamedUrlWizardView):
             # What is wrong stands first; that it is kept all the same would read like a contradiction.
             "saved_at": "" if errors else clock(draft),
             "republished": is_outdated(draft),
+            "knows_of_it": knows_of_it(draft),
         }
         return render(self.request, self.template_name, context, status=status)
 
@@ -210,6 +211,8 @@ class StepPage(NamedUrlWizardView):
             "done_class": bar_class(self.journey.position(key), self.journey.total),
             "step_list": step_links(self.journey, self.slug, key, ""),
             "saved_at": clock(self.storage.draft),
+            "republished": is_outdated(self.storage.draft),
+            "knows_of_it": knows_of_it(self.storage.draft),
         }
         return render(self.request, "pages/apply/ending.html", context)
 

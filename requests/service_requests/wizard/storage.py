@@ -9,6 +9,7 @@
                 row_serials group → last row id given out
                 saved       step → revision and tab of its last save
                 passed      keys of the checks against programs that were passed
+                stays       the newer form version that he was told of and goes on without; 0 for none
 
 Reading never writes, and nothing here resets: formtools' own views wipe the storage on a GET.
 """
@@ -56,6 +57,7 @@ def empty() -> dict[str, Any]:
             "row_serials": {},
             "saved": {},
             "passed": [],
+            "stays": 0,
         },
     }
 

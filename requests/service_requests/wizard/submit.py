@@ -3,15 +3,16 @@
 Called by the wizard; the only place besides `workflow/` and `exchange/` that writes a request.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from forms_builder.fields.base import Answers, Context, field_type
+from forms_builder.models import FormVersion
 from forms_builder.spec import FormSpec
 from forms_builder.validation import Result, validate
 from home.accounts.models import User
@@ -23,8 +24,13 @@ from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
+from service_requests.wizard.uploads import file_ids
 from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.workflow import REVIEW_AND_DECISION
+
+
+class NotThisForm(Exception):
+    """The draft cannot be submitted with the form version it was shown with; nothing was written."""
 
 
 class Incomplete(Exception):
@@ -43,6 +49,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
     Everything that needs no number comes first: the counter's row stays locked until the end.
 
     Raises:
+        NotThisForm: when the draft was moved to another form version since it was read, or its version is retired.
         Incomplete: when an answer is missing or wrong by the form version the draft is pinned to,
             or when something was typed over an answer that is not an answer itself.
         Draft.DoesNotExist: when the draft is not this person's, or was deleted meanwhile.
@@ -51,13 +58,18 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         locked = _locked(draft, by)
         if locked.request:
             return locked.request
+        is_retired = locked.version_retired_at is not None  # type: ignore[attr-defined]  # annotated by _locked
+        if locked.form_version_id != draft.form_version_id or is_retired:
+            raise NotThisForm
+        # A version is the same for whoever reads it; so it is not read again.
+        locked.form_version = draft.form_version
         files = list(Attachment.objects.filter(draft_upload__draft=locked))
         journey = Journey(locked.form_version.value, locked.data, files)
         result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
         if result.faults or journey.has_wrong_answers or journey.unpassed(context):
             raise Incomplete(result)
         request = _create(locked, by, result.answers, timezone.now())
-        named = set(_file_ids(result.answers))
+        named = set(file_ids(result.answers))
         claimed = [file.pk for file in files if str(file.public_id) in named]
         Attachment.objects.filter(pk__in=claimed).update(request=request)
         announce(SUBMITTED, request)
@@ -66,11 +78,14 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
 
 
 def _locked(draft: Draft, by: User) -> Draft:
+    retired = FormVersion.objects.filter(pk=OuterRef("form_version")).values("retired_at")
     return (
         Draft.objects.select_for_update(of=("self",))
+        .annotate(version_retired_at=Subquery(retired))
         # Not "request": PostgreSQL reads the locked row again after a wait, but not the rows joined to it.
-        .select_related("form_version", "service__department__organisation")
-        .defer(*wide_columns("service__"), "form_version__spec")
+        # Nor "form_version": a draft that moved during the wait would not be found at all.
+        .select_related("service__department__organisation")
+        .defer(*wide_columns("service__"))
         .get(pk=draft.pk, applicant=by)
     )
 
@@ -122,18 +137,6 @@ def applicant_facts(spec: FormSpec, answers: Answers, by: User) -> dict[str, str
         or (str(identity.get("number", "")) if isinstance(identity, Mapping) else ""),
         "applicant_mobile": str(told.get("mobile") or by.mobile),
     }
-
-
-def _file_ids(answer: Any) -> Iterator[str]:
-    """Ids of the files an answer refers to, wherever they stand in it."""
-    if isinstance(answer, list):
-        for part in answer:
-            yield from _file_ids(part)
-    elif isinstance(answer, Mapping):
-        if {"id", "name", "size", "type"} <= answer.keys():
-            yield str(answer["id"])
-        for part in answer.values():
-            yield from _file_ids(part)
 
 
 def _close(draft: Draft, request: ServiceRequest) -> None:

@@ -6,7 +6,7 @@ place is also the name of the file input, and what the attachment remembers as `
 
 import hashlib
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -69,6 +69,18 @@ def _set(answers: dict[str, Any], key: str, files: list[FileRef] | None) -> None
         answers[key] = files
     else:
         answers.pop(key, None)
+
+
+def file_ids(answer: Any) -> Iterator[str]:
+    """Ids of the files an answer refers to, wherever they stand in it."""
+    if isinstance(answer, list):
+        for part in answer:
+            yield from file_ids(part)
+    elif isinstance(answer, Mapping):
+        if {"id", "name", "size", "type"} <= answer.keys():
+            yield str(answer["id"])
+        for part in answer.values():
+            yield from file_ids(part)
 
 
 def field_at(step: StepSpec, place: str) -> FieldSpec | None:

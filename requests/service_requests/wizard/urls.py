@@ -5,13 +5,14 @@ from django.views.decorators.cache import never_cache
 from django_altcha import AltchaChallengeView
 
 from forms_builder.fields.captcha import HARDEST
-from service_requests.wizard import sending, views
+from service_requests.wizard import sending, updating, views
 
 app_name = "apply"
 
 urlpatterns = [
     path("challenge.json", never_cache(AltchaChallengeView.as_view(max_number=HARDEST)), name="challenge"),
     path("<slug:slug>/", views.start, name="start"),
+    path("<slug:slug>/update/", updating.update, name="update"),
     path("<slug:slug>/review/", sending.review, name="review"),
     path("<slug:slug>/submit/", sending.submit_draft, name="submit"),
     path("<slug:slug>/steps/<slug:step>/", views.StepView.as_view(url_name="apply:step"), name="step"),

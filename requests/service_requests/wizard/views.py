@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET
 from forms_builder.models import FormVersion
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
-from service_requests.wizard.drafts import Closed, Late, new_draft, open_draft, save
+from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import offer_of
@@ -36,13 +36,13 @@ from service_requests.wizard.posted import (
     typed_in,
 )
 from service_requests.wizard.posting import StepPost, groups_in
-from service_requests.wizard.refusals import back_to_step
+from service_requests.wizard.refusals import back_to_step, step_address
 from service_requests.wizard.showing import (
     file_url,
     hide_errors,
     slot_id,
 )
-from service_requests.wizard.stashing import files_of, put_aside, stash_for
+from service_requests.wizard.stashing import files_of, put_aside, stash_for, step_shown, texts_left_over
 from service_requests.wizard.step_page import StepPage
 from service_requests.wizard.uploads import (
     Refusals,
@@ -76,6 +76,8 @@ def start(http: HttpRequest, slug: str) -> HttpResponse:
     version = draft.form_version if draft else offer.live
     if version is None:
         raise Http404
+    if draft and must_move(draft):
+        return redirect("apply:update", slug=slug)
     journey = Journey(version.value, draft.data if draft else None, attachments_of(draft))
     return redirect(where_to_go_on(journey, slug))
 
@@ -91,13 +93,17 @@ class StepView(StepPage):
         return followed(request, super().dispatch(request, *args, **kwargs))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self._open(open_draft(self.person, self.offer.service))
+        draft = open_draft(self.person, self.offer.service)
+        restored = _restored(request)
+        if draft and must_move(draft) and restored is None:
+            return redirect("apply:update", slug=self.slug)
+        self._open(draft)
         if not self.journey.may_visit(kwargs["step"]):
             return redirect(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
         if self.step.ends:
             return self._show_ending()
-        stash = stash_for(self.person, self.offer.service, self.step.key, _restored(request))
+        stash = stash_for(self.person, self.offer.service, self.step.key, restored)
         if stash:
             self._open_with(files_of(stash))
         return self._show_stored(stash)
@@ -116,6 +122,8 @@ class StepView(StepPage):
                 return sent
             draft = new_draft(self.person, self.offer.service, self._version_shown(posted), language_now())
         self._open(draft)
+        if posted.ticket and posted.ticket.version != draft.form_version_id:
+            return self._of_another_form(posted)
         step = self.journey.step(kwargs["step"])
         if step is None or step.ends:
             return see_other(where_to_go_on(self.journey, self.slug))
@@ -175,6 +183,9 @@ class StepView(StepPage):
             draft = save(draft, post.apply, language=language_now())
         except Closed:
             return self._already_sent(posted) or see_other(reverse("my_requests:list"))
+        except OtherForm:
+            self._open(open_draft(self.person, self.offer.service))
+            return self._of_another_form(posted)
         except Late:
             return self._late(post, arrived)
         self._settle_files(draft, arrived, post)
@@ -211,6 +222,10 @@ class StepView(StepPage):
         action = post.posted.action
         if is_htmx(self.request):
             return self._passing(post, refusals) if action == AUTOSAVE else self._pressed(post, refusals)
+        if self._must_move and action != SAVE:
+            # What was typed is saved with the form it belongs to; how it goes on is for the person to agree to.
+            address = reverse("apply:update", args=[self.slug])
+            return see_other(translate_url(address, post.posted.target) if action == LANGUAGE else address)
         if refusals or (post.refused and action != CONTINUE):
             return self._show_refused(post, refusals)
         if action == CONTINUE:
@@ -236,6 +251,28 @@ class StepView(StepPage):
         if following is None:
             return see_other(where_to_go_on(self.journey, self.slug))
         return see_other(self.get_step_url(following.key))
+
+    @property
+    def _must_move(self) -> bool:
+        return self.storage.draft is not None and must_move(self.storage.draft)
+
+    def _of_another_form(self, posted: Posted) -> HttpResponse:
+        """A page of the form as it was before the draft moved: nothing of it is saved, nothing of it is lost."""
+        if is_htmx(self.request):
+            status = 200 if posted.action == AUTOSAVE else CONFLICT
+            return self._not_saved(_("Not saved: your application moved to the new form in another window"), status)
+        key = self.kwargs["step"]
+        stash, before = put_aside(self.request, key), step_shown(posted.ticket, key)
+        if stash is None or before is None:
+            return see_other(where_to_go_on(self.journey, self.slug))
+        step = self.journey.step(key) if self.journey.may_visit(key) else None
+        address = step_address(self.slug, stash) if step else where_to_go_on(self.journey, self.slug)
+        left_over = texts_left_over(stash, before, step)
+        if left_over:
+            context = {"offer": self.offer, "lines": left_over, "address": address}
+            return render(self.request, "pages/apply/left_over.html", context, status=CONFLICT)
+        messages.warning(self.request, _("Your application moved to the new form in another window."))
+        return see_other(address)
 
     def _late(self, post: StepPost, arrived: list[Attachment]) -> HttpResponse:
         """Another tab was faster: show what stands in this one, unsaved, and let the person decide."""
