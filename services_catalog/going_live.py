@@ -16,9 +16,11 @@ from forms_builder.compiler import compile_form
 from forms_builder.models import Form
 from forms_builder.publishing import publish
 from forms_builder.review import Fault, errors
+from forms_builder.spec import FormSpec
 
 if TYPE_CHECKING:
     from services_catalog.models import ServicePage
+    from services_catalog.organisations.models import Organisation
 
 
 class NotReadyToGoLive(ValidationError):
@@ -37,6 +39,13 @@ class NotReadyToGoLive(ValidationError):
         }
 
 
+def compile_for(organisation: "Organisation | None", steps: Any) -> FormSpec:
+    """The form as this organisation asks it: in its currency, with its registries."""
+    if organisation is None:
+        return compile_form(steps)
+    return compile_form(steps, currency=organisation.currency, organisation=organisation.key)
+
+
 def publish_form(page: "ServicePage") -> None:
     """Make the page's form the live one. Call it inside the transaction in which the page goes live.
 
@@ -47,7 +56,7 @@ def publish_form(page: "ServicePage") -> None:
         # A page without questions only informs; what was asked before is not asked any more.
         Form.objects.filter(translation_key=page.translation_key).update(live_version=None)
         return
-    spec = compile_form(page.form_steps, currency=page.department.organisation.currency if page.department else "")
+    spec = compile_for(page.department.organisation if page.department else None, page.form_steps)
     found = [*faults_of_page(page), *errors(spec)]
     if found:
         raise NotReadyToGoLive(page, found)

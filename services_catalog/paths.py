@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
-from forms_builder.compiler import compile_form
 from forms_builder.fields import field_type
 from forms_builder.fields.base import Context
 from forms_builder.paths import Exploration, Place, Route, explore
 from forms_builder.review import Fault, faults_of_parts
 from forms_builder.route import depended_on
 from forms_builder.spec import FieldSpec, FormSpec
+from services_catalog.going_live import compile_for
 from services_catalog.models import ServicePage
 
 
@@ -65,7 +65,7 @@ def all_paths(request: HttpRequest, page_id: int) -> HttpResponse:
         raise Http404
     draft: ServicePage = page.source.get_latest_revision_as_object()
     organisation = draft.department.organisation if draft.department else None
-    spec = compile_form(draft.form_steps, currency=organisation.currency if organisation else "")
+    spec = compile_for(organisation, draft.form_steps)
     faults = [fault for fault in faults_of_parts(spec) if fault.level == "error"] if spec.steps else []
     language = get_language() or page.locale.language_code
     context = Context(language=language, country=organisation.country if organisation else "SA")

@@ -44,6 +44,8 @@ class Context:
         known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`).
         evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address).
         answers: effective answers so far, for fields that depend on others.
+        asked_by: marks of whoever fills it (his account, his network), for what may be tried so many times
+            only; none where nobody is limited: staff, imports, previews.
     """
 
     language: str
@@ -51,6 +53,7 @@ class Context:
     known: Mapping[str, Answer] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
+    asked_by: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,16 @@ class FieldType(ABC):
     def block(self) -> Any:
         """The editor's block (a Wagtail StructBlock)."""
 
+    def completed(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """The editor's settings with what the type adds when a form is compiled, so that the spec needs nobody."""
+        return settings
+
     def faults(self, spec: FieldSpec) -> Iterator[str]:
         """What is wrong with the definition, in words for the editor, beyond what every field must have."""
+        return iter(())
+
+    def warnings(self, spec: FieldSpec) -> Iterator[str]:
+        """What does not stop publishing and should be known before, in words for the editor."""
         return iter(())
 
     def reads(self, spec: FieldSpec) -> set[str]:
@@ -165,6 +176,15 @@ class FieldType(ABC):
             raise ValidationError(wording.unreadable(spec), code="unreadable")
         value = None if answer is None else self.from_answer(spec, answer)
         return self.to_answer(spec, self.form_field(spec, context, required=required).clean(value), context)
+
+    def settle(  # noqa: B027 -- most types promise nothing
+        self, spec: FieldSpec, answer: Answer, *, number: str, language: str
+    ) -> None:
+        """Make good what the answer promises, in the transaction that makes the request of this number.
+
+        Raises:
+            ValidationError: when it cannot be kept any more, saying what to do; nothing is sent then.
+        """
 
     @abstractmethod
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:

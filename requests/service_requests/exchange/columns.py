@@ -19,10 +19,10 @@ from import_export.fields import Field
 from cms.arabic import clean
 from cms.hijri import hijri_text
 from cms.languages import in_language
+from cms.spreadsheets.cells import printable
 from forms_builder.fields import field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FieldSpec, FormSpec
-from service_requests.exchange.cells import printable
 from service_requests.records.models import ServiceRequest
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from tablib import Dataset
 
-from service_requests.exchange import packages
-from service_requests.exchange.cells import LONGEST_CELL, as_text, inert, printable, undone
+from cms.spreadsheets import packages
+from cms.spreadsheets.cells import LONGEST_CELL, as_text, inert, printable, undone
 
 MOST_ROWS = 1_000
 MOST_COLUMNS = 512
