@@ -162,7 +162,7 @@ class Lookup(base.FieldType):
                         max_value=100,
                         label=gettext_lazy("Wrong attempts in an hour"),
                         help_text=gettext_lazy(
-                            "By one person; then he has to wait. Nobody can collect names by guessing."
+                            "By one person, who then has to wait: nobody collects names by guessing."
                         ),
                     ),
                 ),
@@ -277,9 +277,8 @@ class Lookup(base.FieldType):
         if not isinstance(answer, Mapping):
             return False
         key, values = answer.get("key"), answer.get("values", {})
-        return (
-            isinstance(key, Mapping) and isinstance(values, Mapping) and all(isinstance(v, str) for v in key.values())
-        )
+        are_texts = isinstance(key, Mapping) and all(isinstance(text, str) for text in key.values())
+        return are_texts and isinstance(values, Mapping)
 
     def example(self, spec: FieldSpec, context: Context) -> Answer:
         settings = self.settings(spec)
@@ -318,11 +317,8 @@ class Lookup(base.FieldType):
             for column in columns:
                 text = _in_words(column, str((values or {}).get(column.key) or ""), language)
                 if text:
-                    yield (
-                        in_language(column.label, language) or column.key,
-                        text,
-                        column.kind == "number" or text.isascii(),
-                    )
+                    is_code = column.kind != "date" and text.isascii()
+                    yield in_language(column.label, language) or column.key, text, is_code
 
     # -- exchange
 
@@ -330,12 +326,8 @@ class Lookup(base.FieldType):
         settings = self.settings(spec)
         question = in_language(spec.label, language)
         return [
-            Column(
-                f"{spec.key}.{one.key}",
-                f"{question}: {in_language(one.label, language)}",
-                writable=place < len(settings.parts),
-            )
-            for place, one in enumerate((*settings.parts, *settings.shown))
+            Column(f"{spec.key}.{one.key}", f"{question}: {in_language(one.label, language)}", one in settings.parts)
+            for one in (*settings.parts, *settings.shown)
         ]
 
     def cells(self, spec: FieldSpec, answer: Answer, language: str) -> list[str]:
