@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cms.languages import Texts
@@ -54,14 +54,14 @@ class Wanted:
     Attributes:
         organisation: whose registry it must be.
         key: (kind of the column, what was typed) for each key column, in the registry's order.
-        asked_by: marks of who asks (`Context.asked_by`); nobody is limited where there are none.
-        most_failures: how many different keys may be wrong within an hour.
+        asked_by: who asks (`Context.asked_by`); nobody is limited where there is nobody.
+        most_failures: how many different keys one person may get wrong within an hour.
     """
 
     organisation: str
     registry: str
     key: tuple[tuple[ColumnKind, str], ...]
-    asked_by: Sequence[str] = ()
+    asked_by: Mapping[str, int] = field(default_factory=dict)
     most_failures: int = 10
 
 

@@ -44,8 +44,8 @@ class Context:
         known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`).
         evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address).
         answers: effective answers so far, for fields that depend on others.
-        asked_by: marks of whoever fills it (his account, his network), for what may be tried so many times
-            only; none where nobody is limited: staff, imports, previews.
+        asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
+            for. It limits what may be tried so many times only; staff, imports and previews are not limited.
     """
 
     language: str
@@ -53,7 +53,7 @@ class Context:
     known: Mapping[str, Answer] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
-    asked_by: Sequence[str] = ()
+    asked_by: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ class ContentError(Exception):
 
 
 class Folder:
-    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `services/*.json`, `files/*`."""
+    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `registries/*.json`,
+    `services/*.json`, `files/*`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -35,6 +36,9 @@ class Folder:
 
     def services(self) -> list[str]:
         return sorted(f"services/{path.name}" for path in (self.path / "services").glob("*.json"))
+
+    def registries(self) -> list[str]:
+        return sorted(f"registries/{path.name}" for path in (self.path / "registries").glob("*.json"))
 
     def media(self, name: str) -> Path:
         """A file that travels with the content."""

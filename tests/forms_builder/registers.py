@@ -30,32 +30,31 @@ RENEWED = entry(3, "12047", "A-79", "شركة الطريق", status="renewed")
 class RegistersInMemory:
     """Answers as the real one does, and remembers what it was asked."""
 
-    def __init__(self) -> None:
-        self.entries = [FOUND, EXPIRED, RENEWED]
+    def __init__(
+        self, known: KnownRegistry | None = None, entries: Sequence[Entry] = (FOUND, EXPIRED, RENEWED)
+    ) -> None:
+        self.known = known or KnownRegistry(PERMITS, OFFICE, COLUMNS, has_expiry=True)
+        self.entries = list(entries)
         self.asked: list[Wanted] = []
         self.is_limited = False
 
     def names(self) -> list[tuple[str, str]]:
-        return [(PERMITS, "التصاريح")]
+        return [(self.known.key, self.known.key)]
 
     def registry(self, key: str) -> KnownRegistry | None:
-        if key != PERMITS:
-            return None
-        return KnownRegistry(PERMITS, OFFICE, COLUMNS, has_expiry=True, is_empty=not self.entries)
+        return replace(self.known, is_empty=not self.entries) if key == self.known.key else None
 
     def find(self, wanted: Wanted) -> Entry | None:
         self.asked.append(wanted)
         if self.is_limited and wanted.asked_by:
             raise TooManyLookups
-        if (wanted.organisation, wanted.registry) != (OFFICE, PERMITS):
-            return None
         typed = [compact(fold(text)) for _kind, text in wanted.key]
-        return next((one for one in self.entries if _key(one) == typed), None)
+        its = self.entries if self._is_it(wanted.organisation, wanted.registry) else ()
+        return next((one for one in its if self._key(one) == typed), None)
 
     def samples(self, organisation: str, key: str) -> Sequence[Entry]:
-        if (organisation, key) != (OFFICE, PERMITS):
-            return ()
-        return [one for one in self.entries if not (one.is_expired or one.is_used)]
+        its = self.entries if self._is_it(organisation, key) else ()
+        return [one for one in its if not (one.is_expired or one.is_used)]
 
     def use(self, entry: str, *, by: str) -> bool:
         for place, one in enumerate(self.entries):
@@ -64,6 +63,8 @@ class RegistersInMemory:
                 return True
         return False
 
+    def _is_it(self, organisation: str, key: str) -> bool:
+        return (organisation, key) == (self.known.organisation, self.known.key)
 
-def _key(entry: Entry) -> list[str]:
-    return [compact(fold(entry.values[column.key])) for column in COLUMNS if column.is_key]
+    def _key(self, entry: Entry) -> list[str]:
+        return [compact(fold(entry.values[column.key])) for column in self.known.columns if column.is_key]
