@@ -106,6 +106,11 @@ def _number(written: str) -> str:
 
 
 def _day(written: str) -> date:
+    if len(written) == len("2026-01-31") and written[4] == "-":
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            pass
     for pattern in _DAYS:
         try:
             return datetime.strptime(written, pattern).date()  # noqa: DTZ007 -- a day without a time

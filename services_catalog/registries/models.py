@@ -3,12 +3,14 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -57,18 +59,19 @@ class Registry(models.Model):
             raise ValidationError({"columns": faults})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.__dict__.pop("column_list", None)
+        for known in ("column_list", "key_columns", "expiry"):
+            self.__dict__.pop(known, None)
         super().save(*args, **kwargs)
 
     @cached_property
     def column_list(self) -> tuple[RegistryColumn, ...]:
         return columns_of(self.columns)
 
-    @property
+    @cached_property
     def key_columns(self) -> tuple[RegistryColumn, ...]:
         return tuple(column for column in self.column_list if column.is_key)
 
-    @property
+    @cached_property
     def expiry(self) -> str:
         """Key of the column with the day of expiry; empty without one."""
         return expiry_of(self.columns)
@@ -199,3 +202,42 @@ class LookupAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who[:8]} {self.key[:8]}"
+
+
+# Between looking at a preview and confirming it. It holds personal data, so it does not stay.
+IMPORT_LIFE = timedelta(hours=24)
+
+
+def end_of_import() -> datetime:
+    return timezone.now() + IMPORT_LIFE
+
+
+class RegistryImport(models.Model):
+    """A file that was read and judged, and waits for the person who uploaded it to confirm it.
+
+    `findings` is what the preview shows (`importing`), empty while the file is being read. When it is stored,
+    file and findings are dropped: history holds them from then on.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    registry = models.ForeignKey(Registry, on_delete=models.CASCADE, related_name="imports")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    replace = models.BooleanField(default=False)
+    findings = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(default=end_of_import, db_index=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job is reading or storing it now."""
+        return not self.findings or (self.confirmed_at is not None and self.applied_at is None)

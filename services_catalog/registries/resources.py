@@ -5,7 +5,6 @@ change, which is shown to whoever uploaded them and stored when he agrees (`stor
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +40,7 @@ class _Loaded(BaseInstanceLoader):
 
     def get_instance(self, row: Mapping[str, Any]) -> RegistryEntry | None:
         found: RegistryEntry | None = self.resource.present.get(self.resource.key)
-        # A copy: what it says now is shown beside what it would say.
-        return copy(found) if found else None
+        return found
 
 
 class EntryResource(ModelResource):
@@ -157,12 +155,12 @@ class EntryResource(ModelResource):
 
     def import_instance(self, instance: RegistryEntry, row: Mapping[str, str], **kwargs: Any) -> None:
         # A column that the file leaves out stays as it is.
-        missing = [key for key in self.labels if key not in row]
-        instance.take(self._values | {key: instance.values.get(key, "") for key in missing}, self.key)
+        for key in self.labels:
+            if key not in row:
+                self._values[key] = instance.values.get(key, "")
 
     def skip_row(self, instance: RegistryEntry, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
-        before = self.present.get(self.key)
-        return before is not None and before.values == instance.values
+        return not instance._state.adding and instance.values == self._values
 
     def validate_instance(
         self, instance: RegistryEntry, import_validation_errors: Any = None, validate_unique: bool = True
@@ -171,11 +169,12 @@ class EntryResource(ModelResource):
 
     def save_instance(self, instance: RegistryEntry, is_create: bool, row: Any, **kwargs: Any) -> None:
         """Nothing is written: what was found is shown first."""
-        before = self.present.get(self.key)
-        if before is None:
+        before = instance.values
+        instance.take(self._values, self.key)
+        if is_create:
             self.plan.added.append(instance)
         else:
-            self.plan.changed.append((instance, before.values))
+            self.plan.changed.append((instance, before))
 
     def after_import_row(self, row: Any, row_result: RowResult, **kwargs: Any) -> None:
         if row_result.import_type == RowResult.IMPORT_TYPE_SKIP:
