@@ -1,5 +1,12 @@
 """Registries and their entries in the admin, each with its history."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -21,6 +28,27 @@ RegistryEntry.base_form_class = EntryForm  # type: ignore[attr-defined]
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
     return admin_doors
+
+
+@hooks.register("before_delete_snippet")
+def keep_registries_with_entries(request: HttpRequest, instances: Iterable[Model]) -> HttpResponse | None:
+    """Said before the question “are you sure?”, so nobody agrees to what cannot be done."""
+    for registry in instances:
+        if isinstance(registry, Registry) and registry.entries.exists():
+            return _refused(request, registry)
+    return None
+
+
+@hooks.register("before_bulk_action")
+def keep_many_registries(
+    request: HttpRequest, action_type: str, objects: Iterable[Model], action: Any
+) -> HttpResponse | None:
+    return keep_registries_with_entries(request, objects) if action_type == "delete" else None
+
+
+def _refused(request: HttpRequest, registry: Registry) -> HttpResponse:
+    messages.error(request, _("“%(registry)s” has entries and is not deleted.") % {"registry": registry})
+    return redirect(Registry.snippet_viewset.get_url_name("list"))
 
 
 def other_values(entry: RegistryEntry) -> str:
