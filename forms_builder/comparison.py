@@ -149,6 +149,8 @@ class Change:
             }
 
     def _name(self, language: str, quoted: str) -> str:
+        if not self.names:
+            return ""
         renamed = self.kind in (Kind.LABEL, Kind.STEP_RENAMED)
         languages = [*(language for _name in self.names[:-1]), quoted if renamed else language]
         names = [in_language(dict(words), code) for words, code in zip(self.names, languages, strict=True)]

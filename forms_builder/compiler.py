@@ -21,16 +21,20 @@ _Kinds = Mapping[str, str]
 _Defaults = Mapping[str, Any]
 
 
-def compile_form(value: StreamValue, *, currency: str = "", fee_lines: Iterable[Any] = ()) -> FormSpec:
+def compile_form(
+    value: StreamValue, *, currency: str = "", organisation: str = "", fee_lines: Iterable[Any] = ()
+) -> FormSpec:
     """The compiled form of a `FormStepsBlock` value.
 
     `currency` is the organisation's: fees are in it, and amounts for which the editor named no other.
+    `organisation` is its key: only its own registries are looked into.
     `fee_lines` are blocks with `words`, `amount`, `per` and `show_if`.
     """
     kinds: dict[str, str] = {}
     for step in value:
         kinds.update(_kinds_of(step.value.get("fields") or ()))
-    defaults = {"currency": currency} if currency else {}
+    given = {"currency": currency, "organisation": organisation}
+    defaults = {name: default for name, default in given.items() if default}
     fees = tuple(_fee(child, kinds) for child in fee_lines)
     return FormSpec(
         steps=tuple(_step(child, kinds, defaults) for child in value),
@@ -90,7 +94,7 @@ def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
         show_if=_condition(value.get("show_if"), kinds),
         require_if=_condition(value.get("require_if"), kinds),
         options=tuple(_option(option) for option in value.get("options") or ()),
-        settings=_settings(value, kind.Settings.model_fields, defaults),
+        settings=kind.completed(_settings(value, kind.Settings.model_fields, defaults)),
         fields=tuple(_field(field, inner_kinds, defaults) for field in value.get("fields") or ()),
         block=block,
     )

@@ -247,7 +247,12 @@ class QuestionForm(forms.Form):
         if field_type(spec.type).computes:
             return ComputedPart(spec, self._effective.get(spec.key), self.context.language)
         return Question(
-            spec, self[spec.key], self.context.language, self._errors_found.get(spec.key), is_row=bool(self.names)
+            spec,
+            self[spec.key],
+            self.context.language,
+            self._errors_found.get(spec.key),
+            answer=self._effective.get(spec.key),
+            is_row=bool(self.names),
         )
 
 

@@ -17,6 +17,7 @@ from forms_builder.fields import field_type
 from forms_builder.fields.base import FileRef
 from forms_builder.fields.date import Date
 from forms_builder.fields.files import Files
+from forms_builder.fields.lookup import Lookup
 from forms_builder.fields.options import fit_in_a_row
 from forms_builder.fields.showing import megabytes
 from forms_builder.kinds import endings
@@ -128,9 +129,18 @@ class Question:
     """A question as it is drawn. Ids: the input's `id`, then `…-hint` and `…-error`."""
 
     def __init__(
-        self, spec: FieldSpec, bound: BoundField, language: str, error: ValidationError | None, *, is_row: bool
+        self,
+        spec: FieldSpec,
+        bound: BoundField,
+        language: str,
+        error: ValidationError | None,
+        *,
+        answer: Any = None,
+        is_row: bool,
     ) -> None:
         self.spec = spec
+        # What counts as answered now; nothing while what was typed is wrong.
+        self.answer = None if error else answer
         self.bound = bound
         self.language = language
         self.kind = field_type(spec.type)
@@ -287,6 +297,30 @@ class Question:
         if not isinstance(self.kind, Date):
             return ""
         return self.kind.other_calendar([str(part or "") for part in self._part_values], self.language)
+
+    # -- lookup
+
+    @property
+    def found(self) -> Sequence[tuple[str, SafeString]]:
+        """(column, value) of the entry that was found; empty until then."""
+        if not isinstance(self.kind, Lookup) or not self.kind.fits(self.answer):
+            return ()
+        return self.kind.facts(self.spec, self.answer, self.language)
+
+    @property
+    def found_key(self) -> Sequence[tuple[str, str]]:
+        """(name of the input, what to look for again) of the entry that was found."""
+        names = self.field.widget.widgets_names
+        return [(self.name + name, text) for name, text in zip(names, self.field.key_of(self.answer), strict=True)]
+
+    @property
+    def inputs(self) -> Sequence[dict[str, Any]]:
+        """What is asked to find an entry, each with its label."""
+        labels = self.kind.part_labels(self.spec, self.language)
+        controls = self._part_controls
+        return [
+            {"id": f"{self.id}.{part}", "label": label, "control": controls[part]} for part, label in labels.items()
+        ]
 
     # -- files
 

@@ -315,6 +315,8 @@ def _settings(kind: FieldType, field: FieldSpec) -> Iterator[Fault]:
         return
     for message in kind.faults(field):
         yield Fault(message, field.block)
+    for message in kind.warnings(field):
+        yield Fault(message, field.block, "warning")
     item = field.settings.get("item")
     if item is not None or field.type == "group":
         yield from _texts(item or {}, pgettext("part of a form", "name of one entry"), field.block)

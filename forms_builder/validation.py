@@ -66,6 +66,36 @@ def validate(spec: FormSpec, answers: Answers, context: Context) -> Result:
     return result
 
 
+def settle(spec: FormSpec, answers: Answers, *, number: str, language: str) -> list[AnswerFault]:
+    """Make good what checked answers promise, in the transaction that makes the request of this number.
+
+    Where there are faults, the transaction has to be rolled back.
+    """
+    faults = []
+    with override(language):
+        for step in spec.steps:
+            for question, row, inner, answer in _given(step, answers):
+                asked = inner or question
+                try:
+                    field_type(asked.type).settle(asked, answer, number=number, language=language)
+                except ValidationError as error:
+                    key = inner.key if inner else ""
+                    faults.append(AnswerFault(step.key, question.key, error.messages[0], row=row, subfield=key))
+    return faults
+
+
+def _given(step: StepSpec, answers: Answers) -> Iterator[tuple[FieldSpec, int, FieldSpec | None, Any]]:
+    """(question, row, question of the row, answer) of every answer in a step."""
+    for question in step.fields:
+        answer = answers.get(question.key)
+        if answer is not None and not question.fields:
+            yield question, 0, None, answer
+        for number, row in enumerate(answer or (), start=1) if question.fields else ():
+            for inner in question.fields:
+                if row.get(inner.key) is not None:
+                    yield question, number, inner, row[inner.key]
+
+
 def _check(step: StepSpec, question: FieldSpec, effective: Answers, context: Context, result: Result) -> None:
     kind = field_type(question.type)
     if not kind.has_answer:

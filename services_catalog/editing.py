@@ -19,9 +19,11 @@ class ServicePageForm(WagtailAdminPageForm):
             return cleaned
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
-            for name, error in form_errors(steps, cleaned.get("fee_lines") or ()).items():
+            department = cleaned.get("department")
+            organisation = department.organisation if department else None
+            for name, error in form_errors(steps, cleaned.get("fee_lines") or (), organisation).items():
                 self._tell(name, error)
-            if not cleaned.get("department"):
+            if not department:
                 self.add_error("department", _("Choose the department that receives the requests."))
         return cleaned
 

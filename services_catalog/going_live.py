@@ -20,6 +20,7 @@ from forms_builder.spec import FormSpec
 
 if TYPE_CHECKING:
     from services_catalog.models import ServicePage
+    from services_catalog.organisations.models import Organisation
 
 
 class NotReadyToGoLive(ValidationError):
@@ -36,6 +37,18 @@ class NotReadyToGoLive(ValidationError):
             "page": self.page.title,
             "faults": " ".join(fault.message for fault in self.faults),
         }
+
+
+def compile_for(organisation: "Organisation | None", steps: Any, fee_lines: Any = ()) -> FormSpec:
+    """The form as this organisation asks it: in its currency, with its registries."""
+    if organisation is None:
+        return compile_form(steps, fee_lines=fee_lines)
+    return compile_form(steps, currency=organisation.currency, organisation=organisation.key, fee_lines=fee_lines)
+
+
+def form_of(page: "ServicePage") -> FormSpec:
+    """The page's form as it would be published now, with the fees it names."""
+    return compile_for(page.department.organisation if page.department else None, page.form_steps, page.fee_lines)
 
 
 def publish_form(page: "ServicePage") -> None:
@@ -55,12 +68,6 @@ def publish_form(page: "ServicePage") -> None:
     publish(page.translation_key, spec)
 
 
-def form_of(page: "ServicePage") -> FormSpec:
-    """The page's form as it would be published now, with the fees it names."""
-    currency = page.department.organisation.currency if page.department else ""
-    return compile_form(page.form_steps, currency=currency, fee_lines=page.fee_lines)
-
-
 def faults_of_page(page: "ServicePage") -> list[Fault]:
     """What a page with a form needs besides the form."""
     if page.form_steps and page.department_id is None:
@@ -68,10 +75,12 @@ def faults_of_page(page: "ServicePage") -> list[Fault]:
     return []
 
 
-def form_errors(value: Any, fee_lines: Any = ()) -> dict[str, ValidationError]:
+def form_errors(
+    value: Any, fee_lines: Any = (), organisation: "Organisation | None" = None
+) -> dict[str, ValidationError]:
     """The faults of a form as errors of its StreamFields by name, each at the block it stands in."""
     messages: dict[str, list[str]] = {}
-    for fault in errors(compile_form(value, fee_lines=fee_lines)):
+    for fault in errors(compile_for(organisation, value, fee_lines)):
         messages.setdefault(fault.block or "", []).append(fault.message)
     found = {}
     of_fees = _stream_errors(fee_lines, messages)

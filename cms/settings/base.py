@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "service_requests",
     "services_catalog",
     "services_catalog.organisations",
+    "services_catalog.registries",
     "forms_builder",
     "home.front",
     "home.accounts",

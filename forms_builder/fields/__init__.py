@@ -36,6 +36,7 @@ from forms_builder.fields import many_of
 from forms_builder.fields import yes_no
 from forms_builder.fields import dependent_choice
 from forms_builder.fields import country
+from forms_builder.fields import lookup
 from forms_builder.fields import files
 from forms_builder.fields import group
 from forms_builder.fields import computed
@@ -70,6 +71,7 @@ __all__ = [
     "iban",
     "identity_document",
     "long_text",
+    "lookup",
     "many_of",
     "money",
     "month_year",

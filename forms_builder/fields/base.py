@@ -46,6 +46,8 @@ class Context:
         answers: effective answers so far, for fields that depend on others.
         signed_in: whether the account of the applicant is known.
         passed: keys of the checks that were passed in this application.
+        asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
+            for. It limits what may be tried so many times only; staff, imports and previews are not limited.
     """
 
     language: str
@@ -55,6 +57,7 @@ class Context:
     answers: Answers = field(default_factory=dict)
     signed_in: bool = False
     passed: Collection[str] = ()
+    asked_by: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,16 @@ class FieldType(ABC):
         """Whether this person is asked at all, where the conditions bring the question up."""
         return True
 
+    def completed(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """The editor's settings with what the type adds when a form is compiled, so that the spec needs nobody."""
+        return settings
+
     def faults(self, spec: FieldSpec) -> Iterator[str]:
         """What is wrong with the definition, in words for the editor, beyond what every field must have."""
+        return iter(())
+
+    def warnings(self, spec: FieldSpec) -> Iterator[str]:
+        """What does not stop publishing and should be known before, in words for the editor."""
         return iter(())
 
     def reads(self, spec: FieldSpec) -> set[str]:
@@ -175,6 +186,15 @@ class FieldType(ABC):
             raise ValidationError(wording.unreadable(spec), code="unreadable")
         value = None if answer is None else self.from_answer(spec, answer)
         return self.to_answer(spec, self.form_field(spec, context, required=required).clean(value), context)
+
+    def settle(  # noqa: B027 -- most types promise nothing
+        self, spec: FieldSpec, answer: Answer, *, number: str, language: str
+    ) -> None:
+        """Make good what the answer promises, in the transaction that makes the request of this number.
+
+        Raises:
+            ValidationError: when it cannot be kept any more, saying what to do; nothing is sent then.
+        """
 
     @abstractmethod
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:

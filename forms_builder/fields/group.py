@@ -287,7 +287,8 @@ class Group(base.FieldType):
             keys = [column.key for column in kind.columns(field, context.language)]
             if not keys:
                 continue
-            inner = replace(context, answers={**context.answers, **row, field.key: _present(field, present)})
+            before = _present(field, present[number - 1] if number <= len(present) else {}, present)
+            inner = replace(context, answers={**context.answers, **row, field.key: before})
             try:
                 answer = kind.read_cells(field, [written.pop(key, "") for key in keys], inner)
             except ValidationError as error:
@@ -339,7 +340,9 @@ def _parts(line: str) -> dict[str, str]:
     return parts
 
 
-def _present(field: FieldSpec, rows: list[Mapping[str, Any]]) -> Any:
-    """What the rows hold now in this question; only files are looked up there."""
+def _present(field: FieldSpec, row: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Any:
+    """What the row holds now in this question; of files, what any row holds: they may move between rows."""
+    if field.type != "files":
+        return row.get(field.key)
     held = [row.get(field.key) for row in rows]
     return [item for answer in held if isinstance(answer, list) for item in answer]

@@ -12,7 +12,8 @@ from services_catalog.models import LoadedContent
 
 
 class Folder(Media):
-    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `services/*.json`, `files/*`."""
+    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `registries/*.json`,
+    `services/*.json`, `files/*`."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -34,6 +35,9 @@ class Folder(Media):
 
     def services(self) -> list[str]:
         return sorted(f"services/{path.name}" for path in (self.path / "services").glob("*.json"))
+
+    def registries(self) -> list[str]:
+        return sorted(f"registries/{path.name}" for path in (self.path / "registries").glob("*.json"))
 
     def media(self, name: str) -> MediaFile:
         """A file that travels with the content."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.forms_builder import registers
+
 LETTER = {"id": "7f1d", "name": "letter.pdf", "size": 1200, "type": "application/pdf"}
 PHOTO = {"id": "9a2c", "name": "photo; front.jpg", "size": 900, "type": "image/jpeg"}
 NAME = "سالم أحمد محمد اليامي"
@@ -65,6 +67,22 @@ SAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
     "dependent_choice": (
         {"depends_on": "parent", "options": [option("x", parent="a"), option("y", parent="b")]},
         "x",
+    ),
+    "lookup": (
+        {
+            "registry": registers.PERMITS,
+            "show": ["name", "ends"],
+            "not_found": texts("لا يوجد تصريح بهذه الأرقام.", "There is no permit with these numbers."),
+            "expired": texts("انتهى هذا التصريح.", "This permit has expired."),
+            "used": texts("جُدد هذا التصريح.", "This permit was renewed."),
+            "blocked_column": "status",
+            "blocked_values": ["renewed"],
+        },
+        {
+            "key": {"contractor": "12045", "permit": "A-77"},
+            "values": {"name": "شركة البناء المتين", "ends": "2027-05-31"},
+            "entry": "entry-1",
+        },
     ),
     "files": (FILES, [LETTER, PHOTO]),
     "group": (

@@ -22,6 +22,7 @@ from cms.arabic import fold
 from forms_builder.blocks import FormStepsBlock
 from forms_builder.compiler import compile_form
 from forms_builder.fields import Context, field_type
+from forms_builder.ports import Entry, KnownRegistry, register_registries
 from forms_builder.review import review
 from forms_builder.route import effective_answers, shown_fields, steps
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
@@ -29,7 +30,10 @@ from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from services_catalog.content.written import Words, Writer
 from services_catalog.models import ServicePage
+from services_catalog.registries.columns import ColumnsBlock
+from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import DepartmentFactory, OrganisationFactory, ServicePageFactory
+from tests.forms_builder.registers import RegistersInMemory
 from tests.service_requests.wizard.samples import Browser, national_id, picture
 
 CONTENT = Path(settings.BASE_DIR) / "content"
@@ -53,6 +57,7 @@ def form_of(path: Path) -> FormSpec:
     return compile_form(
         _blocks(path, FormStepsBlock(), "form_steps"),
         currency=body_of(path)["currency"],
+        organisation=body_of(path)["key"],
         fee_lines=_blocks(path, fees, "fee_lines"),
     )
 
@@ -60,6 +65,38 @@ def form_of(path: Path) -> FormSpec:
 def _blocks(path: Path, block: StreamBlock, name: str) -> Any:
     writer = Writer(path.stem, Words(settings.LANGUAGE_CODE), lambda chooser, name: 0)
     return block.to_python(writer.raw(block, read(path).get(name, []), name))
+
+
+@pytest.fixture(autouse=True)
+def _registry_of_the_files() -> Iterator[None]:
+    """What forms look up stands in a content file too."""
+    (path,) = CONTENT.glob("*/registries/*.json")
+    written = read(path)
+    block = ColumnsBlock()
+    raw = Writer(path.stem, Words(""), lambda chooser, name: 0).raw(block, written["columns"], "columns")
+    registry = Registry(key=written["key"], columns=block.to_python(raw))
+    entries = [RegistryEntry(registry=registry) for _entry in written["entries"]]
+    for entry, values in zip(entries, written["entries"], strict=True):
+        entry.fill(values)
+    in_memory = RegistersInMemory(
+        KnownRegistry(registry.key, written["organisation"], registry.column_list, has_expiry=bool(registry.expiry)),
+        [Entry(str(entry.public_id), entry.values, is_expired=_is_past(entry)) for entry in entries],
+    )
+    before = register_registries(in_memory)
+    yield
+    register_registries(before)
+
+
+def _is_past(entry: RegistryEntry) -> bool:
+    return entry.expires_on is not None and entry.expires_on < timezone.localdate()
+
+
+def permit() -> dict[str, Any]:
+    """An answer about a permit that can be renewed."""
+    with_permit = next(path for path in FILES if path.stem == "amman-contractor-permit-renewal")
+    (field,) = (field for field in form_of(with_permit).fields() if field.type == "lookup")
+    answer: dict[str, Any] = field_type("lookup").example(field, Context(language="ar"))
+    return answer
 
 
 def every_question(spec: FormSpec) -> Iterator[FieldSpec]:
@@ -172,8 +209,7 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
     (
         "amman-contractor-permit-renewal",
         {
-            "contractor_number": "1187", "permit_number": "20-334", "permit_year": "2025",
-            "contractor_name": "شركة البناء", "reason": "انتهاء مدة التصريح.", "phone": "+962791234567",
+            "permit": permit, "reason": "انتهاء مدة التصريح.", "phone": "+962791234567",
         },
     ),
     ("egypt-utility-inspection", {**CITIZEN, **UNIT, "capacity": "owner", "utilities": [METERS]}),
@@ -289,6 +325,7 @@ def test_every_service_is_filled_in_below() -> None:
 def test_the_service_can_be_applied_for(
     client: Client, citizen: User, slug: str, answers: dict[str, Any], language: str
 ) -> None:
+    answers = {key: answer() if callable(answer) else answer for key, answer in answers.items()}
     path = next(path for path in FILES if path.stem == slug)
     spec, body = form_of(path), body_of(path)
     names = ("number_prefix", "year_kind", "time_zone", "country", "currency")

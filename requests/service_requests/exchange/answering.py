@@ -6,13 +6,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from cms.spreadsheets.cells import same, undone
+from cms.spreadsheets.formats import FORMULA
 from forms_builder.fields import Context, field_type
 from forms_builder.route import effective_answers
 from forms_builder.spec import FieldSpec, FormSpec
 from forms_builder.validation import Result, validate
-from service_requests.exchange.cells import same, undone
 from service_requests.exchange.columns import AnswerColumn, Layout
-from service_requests.exchange.formats import FORMULA
 from service_requests.exchange.placing import no_formula
 
 Shown = Mapping[str, Mapping[str, str]]  # language → column → text

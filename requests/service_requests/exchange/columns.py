@@ -16,20 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from import_export.fields import Field
 
-from cms.arabic import clean
 from cms.hijri import hijri_text
 from cms.languages import in_language
+from cms.spreadsheets.cells import printable
 from forms_builder.fields import field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FieldSpec, FormSpec
-from service_requests.exchange.cells import printable
 from service_requests.records.models import ServiceRequest
 
 if TYPE_CHECKING:
     from home.accounts.models import User
     from services_catalog.organisations.models import Department
-
-SEPARATOR = " · "
 
 NUMBER = "number"
 DEPARTMENT = "department"
@@ -60,21 +57,6 @@ WRITABLE = (DEPARTMENT, ASSIGNEE)
 
 # Set before the key of a question that is called like one of the record's own columns.
 _ANSWER = "answer:"
-
-
-def heading(key: str, label: str) -> str:
-    """`key · label`."""
-    return printable(f"{key}{SEPARATOR}{' '.join(label.split())}") if label else key
-
-
-def label_of(heading_: str) -> str:
-    """What people read in a heading."""
-    return heading_.partition(SEPARATOR)[2].strip() or heading_.strip()
-
-
-def key_of(heading_: str) -> str:
-    """The key in a heading, whatever became of its label."""
-    return clean(heading_.partition(SEPARATOR.strip())[0])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from service_requests.exchange.formats import CSV, MOST_ROWS, XLSX
+from cms.spreadsheets.formats import CSV, MOST_ROWS, XLSX
 from service_requests.exchange.resources import RequestResource
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet

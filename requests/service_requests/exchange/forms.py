@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from tablib import Dataset
 
-from service_requests.exchange import formats
+from cms.spreadsheets import formats
 
 
 class UploadForm(forms.Form):

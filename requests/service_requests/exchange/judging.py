@@ -23,12 +23,13 @@ from tablib import Dataset
 
 from cms.arabic import clean, digits
 from cms.languages import content_languages
+from cms.spreadsheets.cells import same
+from cms.spreadsheets.formats import LINE, TORN
+from cms.spreadsheets.headings import key_of, label_of
 from forms_builder.fields import Context
 from service_requests.exchange.answering import AnswersOfRow
-from service_requests.exchange.cells import same
-from service_requests.exchange.columns import ASSIGNEE, CHANGED, LABELS, NUMBER, WRITABLE, key_of, label_of
+from service_requests.exchange.columns import ASSIGNEE, CHANGED, LABELS, NUMBER, WRITABLE
 from service_requests.exchange.fingerprints import fingerprint
-from service_requests.exchange.formats import LINE, TORN
 from service_requests.exchange.placing import PLACE_FIELDS, Places, still_elsewhere
 from service_requests.exchange.resources import RequestResource
 from service_requests.exchange.staging import Change, ChangedRow, Fault, Findings

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from cms.arabic import clean, fold
-from service_requests.exchange.cells import same, undone
+from cms.spreadsheets.cells import same, undone
+from cms.spreadsheets.formats import FORMULA
 from service_requests.exchange.columns import ASSIGNEE, DEPARTMENT, RecordField
-from service_requests.exchange.formats import FORMULA
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.permissions import staff_of
 from services_catalog.organisations.models import Department, Membership

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import override
 from import_export.resources import ModelResource
 
+from cms.spreadsheets.headings import heading
 from forms_builder.models import FormVersion
 from service_requests.exchange.columns import (
     LABELS,
@@ -19,7 +20,6 @@ from service_requests.exchange.columns import (
     RecordField,
     answer_cells,
     answer_columns,
-    heading,
     layout_of,
 )
 from service_requests.records.models import ServiceRequest

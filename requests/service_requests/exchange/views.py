@@ -17,9 +17,9 @@ from django.views.generic.edit import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.spreadsheets.formats import MOST_ROWS
 from service_requests.exchange import exporting
 from service_requests.exchange.applying import Outcome, apply
-from service_requests.exchange.formats import MOST_ROWS
 from service_requests.exchange.forms import UploadForm
 from service_requests.exchange.judging import judge
 from service_requests.exchange.models import ImportRun

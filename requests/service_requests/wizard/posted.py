@@ -17,6 +17,8 @@ UPDATE = "update"
 AUTOSAVE = "autosave"
 LANGUAGE = "language"
 ROW_ADD, ROW_EDIT, ROW_REMOVE, ROW_SAVE, ROW_CANCEL = "row-add", "row-edit", "row-remove", "row-save", "row-cancel"
+# What a look-up has: look now, and give up what was found. The target is the name of its inputs.
+FIND, FORGET = "find", "forget"
 REVIEW = "review"
 # In an address: what stands on the page is judged, because its person wanted to go on from it.
 CHECK = "check"

@@ -21,6 +21,7 @@ from service_requests.wizard.journey import Journey
 from service_requests.wizard.posted import (
     AUTOSAVE,
     CONTINUE,
+    FORGET,
     ROW_ADD,
     ROW_CANCEL,
     ROW_EDIT,
@@ -69,6 +70,8 @@ class StepPost:
         self.refused: set[str] = set()
         self.dropped: list[str] = []
         self._row_changes: list[Callable[[Data], Any]] = []
+        if posted.action == FORGET:
+            self._forget_typed(posted.target)
         for group in groups_in(step):
             self._look_at_rows(group)
         self.after = self._journey_after_rows()

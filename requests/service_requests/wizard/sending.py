@@ -1,5 +1,6 @@
 """Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,8 +19,9 @@ from forms_builder import route
 from forms_builder.conditions import holds
 from forms_builder.display import summary
 from forms_builder.fees import bill
-from forms_builder.fields.base import Context
+from forms_builder.fields.base import Context, field_type
 from forms_builder.forms import StepForm
+from forms_builder.validation import validate
 from home.accounts.models import User
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft
 from service_requests.wizard.journey import Journey
@@ -58,8 +60,9 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect(where_to_go_on(journey, slug))
     judged = CHECK in http.GET
     ticked = MultiValueDict[str, str]({key: ["on"] for key in http.GET.getlist(SIGNED)}) if judged else None
-    form = _declaration(journey, context_for(person_of(http), offer.organisation.country, http), ticked)
-    return _show_review(http, offer, draft, journey, form, judged=judged)
+    context = context_for(person_of(http), offer.organisation.country, http)
+    form = _declaration(journey, context, ticked)
+    return _show_review(http, offer, draft, journey, form, context, judged=judged)
 
 
 def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
@@ -145,14 +148,22 @@ def _refused(slug: str, form: StepForm | None) -> HttpResponse:
 
 
 def _show_review(
-    http: HttpRequest, offer: Offer, draft: Draft, journey: Journey, form: StepForm | None, *, judged: bool = False
+    http: HttpRequest,
+    offer: Offer,
+    draft: Draft,
+    journey: Journey,
+    form: StepForm | None,
+    known: Context,
+    *,
+    judged: bool = False,
 ) -> HttpResponse:
     language, slug = language_now(), offer.service.slug
+    faults = _faults(journey, known) if judged else {}
     groups = [
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
         for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
     ]
-    gaps = _gaps(journey, slug, context_for(draft.applicant, offer.organisation.country, http))
+    gaps = _gaps(journey, slug, faults)
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
     if form and judged:
         errors += errors_of(form, [])
@@ -182,28 +193,34 @@ def _show_review(
     return render(http, "pages/apply/review.html", context)
 
 
-def _gaps(journey: Journey, slug: str, context: Context) -> list[dict[str, str]]:
+def _faults(journey: Journey, context: Context) -> dict[str, str]:
+    """What is wrong with answers that were right when they were given: an entry that was used meanwhile."""
+    found = {fault.field: fault.message for fault in validate(journey.spec, journey.stored, context).faults}
+    return found | {field.key: _("Pass this check before you send") for field in journey.unpassed(context)}
+
+
+def _gaps(journey: Journey, slug: str, faults: Mapping[str, str]) -> list[dict[str, str]]:
     """Questions that still need an answer, or a right one, each with the way to it."""
     gaps = []
-    unpassed = {field.key for field in journey.unpassed(context)}
     for step in journey.steps:
         wrong = journey.wrong_in(step)
         missing = {field.key for field in route.missing(step, journey.answers)}
         for field in route.shown_fields(step, journey.answers):
-            if field.key not in missing and field.key not in wrong and field.key not in unpassed:
+            if field.key not in missing and field.key not in wrong and field.key not in faults:
                 continue
-            label = in_language(field.label) or _("Check")
-            told = (
-                _("%(question)s: answer this before you send")
-                if field.key in missing or field.key in unpassed
-                else _("%(question)s: correct this before you send")
-            )
+            label = in_language(field.label) or str(field_type(field.type).label)
+            if field.key in missing:
+                told = _("%(question)s: answer this before you send") % {"question": label}
+            elif field.key in wrong:
+                told = _("%(question)s: correct this before you send") % {"question": label}
+            else:
+                told = f"{label}: {faults[field.key]}"
             address = reverse("apply:step", args=[slug, step.key])
             gaps.append(
                 {
                     "key": field.key,
                     "label": label,
-                    "message": told % {"question": label},
+                    "message": told,
                     "address": f"{address}?return={REVIEW}#{slot_id(field.key)}",
                 }
             )

@@ -88,14 +88,21 @@ def _told(part: Part) -> list[Any]:
         return [*told, str(part.html)]
     if not isinstance(part, Question):
         return told
+    if part.found:
+        return [*told, [str(value) for _label, value in part.found]]
     if part.spec.type == "files":
         return [*told, part.error, [ref["id"] for ref in part.files]]
     return [*told, [str(value) for value, _label in getattr(part.field, "choices", ())]]
 
 
-def hide_errors(form: QuestionForm) -> None:
-    """Show what was typed without judging it: a step that is only opened, or saved in passing."""
+def hide_errors(form: QuestionForm, *, but: str = "") -> None:
+    """Show what was typed without judging it: a step that is only opened, or saved in passing.
+
+    `but` is the name of the one question that was asked about: a look-up whose button was pressed.
+    """
     for part in form.parts:
+        if isinstance(part, Question) and part.name == but:
+            continue
         if isinstance(part, Question | CheckPart):
             part.error = ""
             part.error_code = ""

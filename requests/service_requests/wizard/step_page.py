@@ -30,7 +30,7 @@ from service_requests.wizard.drafts import is_outdated, knows_of_it
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer
-from service_requests.wizard.posted import CHECK, CONTINUE, REVIEW, Posted
+from service_requests.wizard.posted import CHECK, CONTINUE, FIND, REVIEW, Posted
 from service_requests.wizard.posting import StepPost, groups_in, row_form
 from service_requests.wizard.showing import (
     bar_class,
@@ -110,6 +110,8 @@ class StepPage(NamedUrlWizardView):
     def _address(self, posted: Posted, *, check: bool = False) -> str:
         address = self.get_step_url(self.step.key)
         query = {"return": REVIEW} if posted.returns_to_review else {}
+        if posted.action == FIND:
+            query[FIND] = posted.target
         if check:
             query[CHECK] = "1"
         return f"{address}?{urlencode(query)}" if query else address
@@ -119,7 +121,7 @@ class StepPage(NamedUrlWizardView):
         form, open_forms = self._as_left(stash)
         judged = self.request.GET.get("return") == REVIEW or CHECK in self.request.GET
         if stash or not judged:
-            _judge_nothing(form, open_forms)
+            _judge_nothing(form, open_forms, but=self.request.GET.get(FIND, ""))
         notice = None
         if stash:
             notice = {
@@ -264,7 +266,7 @@ class StepPage(NamedUrlWizardView):
             _judge_only_what_was_pressed(post)
         else:
             form, open_forms = self._as_left()
-            _judge_nothing(form, open_forms)
+            _judge_nothing(form, open_forms, but=post.posted.target if post.posted.action == FIND else "")
         return self._swap(post, form, open_forms, refusals, is_press=True)
 
     def _swap(
@@ -293,9 +295,9 @@ class StepPage(NamedUrlWizardView):
         return render(self.request, "partials/apply/saved.html", {"not_saved": why, "swapped": True}, status=status)
 
 
-def _judge_nothing(form: StepForm, open_forms: Mapping[str, RowForm]) -> None:
+def _judge_nothing(form: StepForm, open_forms: Mapping[str, RowForm], *, but: str = "") -> None:
     for shown in (form, *open_forms.values()):
-        hide_errors(shown)
+        hide_errors(shown, but=but)
 
 
 def _judge_only_what_was_pressed(post: StepPost) -> None:

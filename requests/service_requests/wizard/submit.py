@@ -14,7 +14,7 @@ from django.utils import timezone
 from forms_builder.fields.base import Answers, Context, field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FormSpec
-from forms_builder.validation import Result, validate
+from forms_builder.validation import Result, settle, validate
 from home.accounts.models import User
 from service_requests.notices.outbox import announce
 from service_requests.notices.texts import SUBMITTED
@@ -46,7 +46,8 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
 
     `signed` are the answers given on the review page itself, which the draft does not hold.
 
-    Everything that needs no number comes first: the counter's row stays locked until the end.
+    Everything that needs no number comes first: the counter's row stays locked until the end. What an answer
+    promises is made good under that number, or all of it is rolled back.
 
     Raises:
         NotThisForm: when the draft was moved to another form version since it was read, or its version is retired.
@@ -69,6 +70,9 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         if result.faults or journey.has_wrong_answers or journey.unpassed(context):
             raise Incomplete(result)
         request = _create(locked, by, result.answers, timezone.now())
+        faults = settle(journey.spec, result.answers, number=request.number, language=context.language)
+        if faults:
+            raise Incomplete(Result(faults=faults))
         named = set(file_ids(result.answers))
         claimed = [file.pk for file in files if str(file.public_id) in named]
         Attachment.objects.filter(pk__in=claimed).update(request=request)

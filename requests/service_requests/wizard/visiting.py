@@ -1,7 +1,9 @@
 """Who is asking, in which language, and where he goes on: what every page of an application needs."""
 
+from ipaddress import ip_address, ip_network
 from typing import cast
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,6 +17,8 @@ from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 
 SEE_OTHER = 303
+# An office or a café shares one address; more than so many who guess at once are one who changes accounts.
+_PEOPLE_OF_A_NETWORK = 10
 
 
 def person_of(http: HttpRequest) -> User:
@@ -34,7 +38,14 @@ def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
         known=known_answers(person),
         signed_in=True,
         evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
+        asked_by={f"person:{person.pk}": 1, f"network:{_network_of(http)}": _PEOPLE_OF_A_NETWORK},
     )
+
+
+def _network_of(http: HttpRequest) -> str:
+    """Where it is sent from, past our own proxies; of IPv6 the part that a provider gives to one customer."""
+    address = ip_address(get_adapter().get_client_ip(http))
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def see_other(address: str) -> HttpResponse:

@@ -14,6 +14,8 @@
 | read the register of notices                   |        |       | yes        | yes     |
 | change departments and who works in them       |        |       | yes        |         |
 | read organisations, departments, memberships   |        |       | yes        | yes     |
+| read the registries of his organisation        | yes    |       | yes        | yes     |
+| make registries, add, change, import entries   | yes    |       | yes        |         |
 
 A group made here may be given more rights by hand; setting up again adds what is missing and takes
 nothing away.
@@ -47,6 +49,15 @@ _READ_OFFICE = (
     "organisations.view_department",
     "organisations.view_membership",
 )
+_READ_REGISTRIES = ("registries.view_registry", "registries.view_registryentry")
+_KEEP_REGISTRIES = (
+    *_READ_REGISTRIES,
+    *(
+        f"registries.{right}_{model}"
+        for right in ("add", "change", "delete")
+        for model in ("registry", "registryentry")
+    ),
+)
 
 RIGHTS: Mapping[str, tuple[str, ...]] = {
     EDITOR: (
@@ -57,6 +68,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "services_catalog.delete_servicecategory",
         "wagtail_localize.submit_translation",
         "front.change_portalsettings",
+        *_KEEP_REGISTRIES,
     ),
     CLERK: (_ADMIN, *_WORK, "service_requests.bulk_servicerequest"),
     SUPERVISOR: (
@@ -69,6 +81,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.import_servicerequest",
         "service_requests.view_notice",
         *_READ_OFFICE,
+        *_KEEP_REGISTRIES,
         "organisations.change_department",
         "organisations.add_membership",
         "organisations.change_membership",
@@ -82,6 +95,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.history_servicerequest",
         "service_requests.view_notice",
         *_READ_OFFICE,
+        *_READ_REGISTRIES,
     ),
 }
 # On every page, and on every image and document.

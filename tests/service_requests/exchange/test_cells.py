@@ -6,8 +6,8 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
-from service_requests.exchange.cells import inert, printable, same, undone
-from service_requests.exchange.formats import CSV, XLSX, read
+from cms.spreadsheets.cells import inert, printable, same, undone
+from cms.spreadsheets.formats import CSV, XLSX, read
 
 PAYLOADS = [
     "=1+1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://evil.example","x")', "=IMPORTXML(1)", "=DDE()", "=@SUM(1)",

@@ -61,7 +61,7 @@ def test_a_row_tells_the_record_and_every_answer(case, colleague, exported):
 
 
 def test_csv_and_xlsx_hold_the_same_cells_as_text(case, exported, desk):
-    from service_requests.exchange.cells import undone
+    from cms.spreadsheets.cells import undone
 
     table = read_csv(desk.get(EXPORT, {"format": "csv"}))
 
@@ -154,7 +154,7 @@ def test_more_than_a_thousand_rows_are_refused_kindly(service, case, desk, in_en
 
 
 def test_the_limit_is_a_thousand_rows():
-    from service_requests.exchange.formats import MOST_ROWS
+    from cms.spreadsheets.formats import MOST_ROWS
 
     assert MOST_ROWS == 1_000
 

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.test import Client
 
+from cms.spreadsheets.cells import inert
 from home.accounts.models import User
-from service_requests.exchange.cells import inert
 from service_requests.exchange.models import ImportRun
 from service_requests.records.models import ServiceRequest
 from service_requests.records.search import matching

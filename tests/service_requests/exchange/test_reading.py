@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from service_requests.exchange import formats
-from service_requests.exchange.formats import FORMULA, LINE, read
+from cms.spreadsheets import formats
+from cms.spreadsheets.formats import FORMULA, LINE, read
 from tests.service_requests.exchange.conftest import xlsx
 
 ARABIC = "number · رقم الطلب,name · الاسم\r\nNJR-1,نورة\r\n"

@@ -8,13 +8,22 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 
-LARGEST_UNPACKED = 40 * 1024 * 1024
 MOST_PARTS = 2_000
-MOST_ELEMENTS = 1_000_000
 # Since the last row or text began: the parser holds such a piece whole.
 MOST_ELEMENTS_AT_ONCE = 100_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much may come out of a workbook."""
+
+    unpacked: int = 40 * 1024 * 1024
+    elements: int = 1_000_000
+
+
 _PIECE = 1024 * 1024
 _LONGEST_NAME = 100
 
@@ -38,7 +47,7 @@ class TooLargeError(WorkbookError):
     """It would unpack to more than a file for an import can be."""
 
 
-def check(content: bytes) -> None:
+def check(content: bytes, limits: Limits) -> None:
     """Let a workbook pass that is one and stays small when unpacked.
 
     Raises:
@@ -49,14 +58,14 @@ def check(content: bytes) -> None:
             parts = package.infolist()
             if _CONTENTS not in package.namelist():
                 raise NotAWorkbookError
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.unpacked:
                 raise TooLargeError
-            _count(package, parts)
+            _count(package, parts, limits)
     except _BROKEN as broken:
         raise NotAWorkbookError from broken
 
 
-def _count(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+def _count(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     unpacked = elements = 0
     for part in parts:
         at_once = 0
@@ -68,7 +77,7 @@ def _count(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
                 at_once = 0 if element[1] else at_once + 1
                 if at_once > MOST_ELEMENTS_AT_ONCE:
                     raise TooLargeError
-            if unpacked > LARGEST_UNPACKED or elements > MOST_ELEMENTS:
+            if unpacked > limits.unpacked or elements > limits.elements:
                 raise TooLargeError
 
 

@@ -7,6 +7,7 @@ a record stands, so that errors can name the row people see. Reading expects hos
 import codecs
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import IO, Any, ClassVar
 
@@ -19,14 +20,29 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from tablib import Dataset
 
-from service_requests.exchange import packages
-from service_requests.exchange.cells import LONGEST_CELL, as_text, inert, printable, undone
+from cms.spreadsheets import packages
+from cms.spreadsheets.cells import LONGEST_CELL, as_text, inert, printable, undone
 
 MOST_ROWS = 1_000
 MOST_COLUMNS = 512
 LARGEST_FILE = 5 * 1024 * 1024
-# Rows without content are not counted as records; a sheet of a million of them is still not walked.
-_MOST_LINES = 20_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be.
+
+    Attributes:
+        lines: rows without content are not counted as records; a sheet of a million of them is still not walked.
+    """
+
+    rows: int = MOST_ROWS
+    lines: int = 20_000
+    size: int = LARGEST_FILE
+    package: packages.Limits = packages.Limits()  # noqa: RUF009 -- a frozen value
+
+
+LIMITS = Limits()
 
 # Name of the column that carries the row of the spreadsheet. No heading can be read as this.
 LINE = "\x00line"
@@ -64,7 +80,8 @@ class CSV(base_formats.CSV):
         text = _decoded(in_stream)
         lines = _lines(text)
         try:
-            return _dataset((number, [undone(printable(cell)) for cell in cells]) for number, cells in lines)
+            cleaned = ((number, [undone(printable(cell)) for cell in cells]) for number, cells in lines)
+            return _dataset(cleaned, kwargs.get("limits", LIMITS))
         except csv.Error as error:
             raise ValidationError(
                 _("This file cannot be read as a table. Save it again as CSV or XLSX and upload it."), code="broken"
@@ -93,8 +110,9 @@ class XLSX(base_formats.XLSX):
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
         """The records of the sheet that was in front when the workbook was saved."""
         try:
-            packages.check(in_stream)
-            return self._read(in_stream)
+            limits = kwargs.get("limits", LIMITS)
+            packages.check(in_stream, limits.package)
+            return self._read(in_stream, limits)
         except packages.TooLargeError as refused:
             raise ValidationError(
                 _("This workbook is too large when opened. Divide it into smaller files."), code="too_large"
@@ -105,7 +123,7 @@ class XLSX(base_formats.XLSX):
         except Exception as refused:
             raise ValidationError(not_a_workbook(), code="not_a_workbook") from refused
 
-    def _read(self, content: bytes) -> Dataset:
+    def _read(self, content: bytes, limits: Limits) -> Dataset:
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         try:
             sheet = book.active or book.worksheets[0]
@@ -113,7 +131,8 @@ class XLSX(base_formats.XLSX):
             sheet.reset_dimensions()
             rows = enumerate(sheet.iter_rows(), start=1)
             # One cell more than is taken tells that there are too many.
-            return _dataset((number, [_read_cell(cell) for cell in row[: MOST_COLUMNS + 1]]) for number, row in rows)
+            read_rows = ((number, [_read_cell(cell) for cell in row[: MOST_COLUMNS + 1]]) for number, row in rows)
+            return _dataset(read_rows, limits)
         finally:
             book.close()
 
@@ -121,7 +140,7 @@ class XLSX(base_formats.XLSX):
 FORMATS: dict[str, type[CSV] | type[XLSX]] = {CSV.key: CSV, XLSX.key: XLSX}
 
 
-def read(name: str, content: bytes) -> Dataset:
+def read(name: str, content: bytes, limits: Limits = LIMITS) -> Dataset:
     """The records of an uploaded file. Its content decides what it is, not its name.
 
     Raises:
@@ -129,20 +148,20 @@ def read(name: str, content: bytes) -> Dataset:
     """
     if not content:
         raise ValidationError(_("This file is empty. Choose the file you edited."), code="empty")
-    if len(content) > LARGEST_FILE:
+    if len(content) > limits.size:
         raise ValidationError(
             _("This file is larger than %(megabytes)d MB. Divide it into smaller files.")
-            % {"megabytes": LARGEST_FILE // 1024**2},
+            % {"megabytes": limits.size // 1024**2},
             code="too_large",
         )
     if content.startswith(_ZIP) or name.lower().endswith((".xlsx", ".xlsm")):
-        return XLSX().create_dataset(content)
+        return XLSX().create_dataset(content, limits=limits)
     if content.startswith(_COMPOUND):
         raise ValidationError(
             _("This is an old Excel file, or one with a password. Save it as XLSX without a password and upload it."),
             code="old_workbook",
         )
-    return CSV().create_dataset(content)
+    return CSV().create_dataset(content, limits=limits)
 
 
 def not_a_workbook() -> str:
@@ -209,7 +228,7 @@ def _delimiter(text: str) -> str:
     return max(widths, key=lambda sign: widths[sign])
 
 
-def _dataset(lines: Iterable[tuple[int, list[str]]]) -> Dataset:
+def _dataset(lines: Iterable[tuple[int, list[str]]], limits: Limits) -> Dataset:
     """Headings and records as a Dataset; rows without content are left out.
 
     Raises:
@@ -218,8 +237,8 @@ def _dataset(lines: Iterable[tuple[int, list[str]]]) -> Dataset:
     dataset: Dataset | None = None
     width = 0
     for number, cells in lines:
-        if number > _MOST_LINES:
-            raise ValidationError(too_many_rows(), code="too_many_rows")
+        if number > limits.lines:
+            raise ValidationError(too_many_rows(limits.rows), code="too_many_rows")
         if not any(cell.strip() for cell in cells):
             continue
         if dataset is None:
@@ -233,8 +252,8 @@ def _dataset(lines: Iterable[tuple[int, list[str]]]) -> Dataset:
                 )
             dataset = Dataset(headers=[*headings, LINE])
             continue
-        if len(dataset) >= MOST_ROWS:
-            raise ValidationError(too_many_rows(), code="too_many_rows")
+        if len(dataset) >= limits.rows:
+            raise ValidationError(too_many_rows(limits.rows), code="too_many_rows")
         torn = any(cell.strip() for cell in cells[width:])
         dataset.append([*(cells + [""] * width)[:width], f"{number}{TORN}" if torn else str(number)])
     if not dataset:
@@ -244,8 +263,8 @@ def _dataset(lines: Iterable[tuple[int, list[str]]]) -> Dataset:
     return dataset
 
 
-def too_many_rows() -> str:
-    return _("This file has more than %(most)d rows. Divide it into smaller files.") % {"most": MOST_ROWS}
+def too_many_rows(most: int) -> str:
+    return _("This file has more than %(most)d rows. Divide it into smaller files.") % {"most": most}
 
 
 def _trimmed(cells: list[str]) -> list[str]:

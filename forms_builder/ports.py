@@ -1,0 +1,122 @@
+"""What forms need from the apps above them. Small protocols: an app above registers its answer in its
+`AppConfig.ready`, a test registers a fake. Until then nothing is known and nothing is found.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from cms.languages import Texts
+
+ColumnKind = Literal["text", "number", "date"]
+
+
+@dataclass(frozen=True)
+class RegistryColumn:
+    """One column of a registry. `is_key`: it is asked for to find an entry."""
+
+    key: str
+    label: Texts
+    kind: ColumnKind = "text"
+    is_key: bool = False
+
+
+@dataclass(frozen=True)
+class KnownRegistry:
+    """What an editor has to know of a registry."""
+
+    key: str
+    organisation: str
+    columns: tuple[RegistryColumn, ...]
+    has_expiry: bool = False
+    is_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of a registry.
+
+    Attributes:
+        id: stays the same when the registry is imported again.
+        values: by column; a day as ISO, a number with a plain dot.
+    """
+
+    id: str
+    values: Mapping[str, str]
+    is_expired: bool = False
+    is_used: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An entry somebody looks for.
+
+    Attributes:
+        organisation: whose registry it must be.
+        key: (kind of the column, what was typed) for each key column, in the registry's order.
+        asked_by: who asks (`Context.asked_by`); nobody is limited where there is nobody.
+        most_failures: how many different keys one person may get wrong within an hour.
+    """
+
+    organisation: str
+    registry: str
+    key: tuple[tuple[ColumnKind, str], ...]
+    asked_by: Mapping[str, int] = field(default_factory=dict)
+    most_failures: int = 10
+
+
+class TooManyLookups(Exception):
+    """Whoever asks has tried so many keys that he has to wait."""
+
+
+class Registries(Protocol):
+    """Lists that organisations keep: permits, contractors, members."""
+
+    def names(self) -> list[tuple[str, str]]:
+        """(key, name) of every registry, for the editor's list."""
+
+    def registry(self, key: str) -> KnownRegistry | None: ...
+
+    def find(self, wanted: Wanted) -> Entry | None:
+        """The entry with this key.
+
+        Raises:
+            TooManyLookups: without saying whether there is one.
+        """
+
+    def samples(self, organisation: str, key: str) -> Sequence[Entry]:
+        """A few entries that could be found now."""
+
+    def use(self, entry: str, *, by: str) -> bool:
+        """Mark the entry as used by the request of this number; False when another one was faster."""
+
+
+class _NoRegistries:
+    def names(self) -> list[tuple[str, str]]:
+        return []
+
+    def registry(self, key: str) -> KnownRegistry | None:
+        return None
+
+    def find(self, wanted: Wanted) -> Entry | None:
+        return None
+
+    def samples(self, organisation: str, key: str) -> Sequence[Entry]:
+        return ()
+
+    def use(self, entry: str, *, by: str) -> bool:
+        return False
+
+
+_registries: Registries = _NoRegistries()
+
+
+def register_registries(answering: Registries) -> Registries:
+    """Have this one asked from now on; the one that was asked before is returned."""
+    global _registries
+    before, _registries = _registries, answering
+    return before
+
+
+def registries() -> Registries:
+    return _registries
