@@ -10,7 +10,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from forms_builder.fields.base import Context
@@ -67,11 +67,13 @@ def test_without_the_lock_twenty_submits_collide(monkeypatch: pytest.MonkeyPatch
 
     def unlocked(draft: Draft, by: User) -> Draft:
         related = ("form_version", "service__department__organisation")
-        return Draft.objects.select_related(*related).get(pk=draft.pk, applicant=by)
+        found = Draft.objects.select_related(*related).get(pk=draft.pk, applicant=by)
+        found.version_retired_at = None  # type: ignore[attr-defined]
+        return found
 
     monkeypatch.setattr(submitting, "_locked", unlocked)
     sent = at_once(lambda _place: submitting.submit(draft, by=person, context=CONTEXT).number, times=20, threads=20)
-    assert any(isinstance(answer, Exception) for answer in sent)
+    assert any(isinstance(answer, IntegrityError) for answer in sent), sent
 
 
 def _two_hundred_numbers() -> list[Any]:

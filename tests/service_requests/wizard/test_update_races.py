@@ -71,8 +71,12 @@ def test_forms_published_and_retired_while_many_send_lose_nothing(service: Servi
     publish(service.translation_key, NEWER)
 
     def work(place: int) -> Any:
-        if place % 4 == 0:
-            (retire if place % 8 == 0 else reinstate)(old)
+        if place % 12 == 0:
+            return retire(old)
+        if place % 12 == 4:
+            return reinstate(old)
+        if place % 12 == 8:
+            publish(service.translation_key, SIMPLE_FORM.model_copy(update={"steps": NEWER.steps * (place // 12 + 1)}))
             return None
         return browsers[place].submit()
 
