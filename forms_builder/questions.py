@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from cms.languages import in_language
 from forms_builder.fields import field_type
+from forms_builder.fields.appointment import TAKEN, Appointment, Picker
 from forms_builder.fields.base import FileRef
 from forms_builder.fields.date import Date
 from forms_builder.fields.files import Files
@@ -148,6 +149,8 @@ class Question:
     def anchor(self) -> str:
         """Id of the input to go to from the error summary."""
         parts = getattr(self.field.widget, "widgets_names", ())
+        if isinstance(self.kind, Appointment):
+            return self._appointment_anchor
         if parts and all(parts):
             return self.id + (self._first_empty if self.error_code == "incomplete" else parts[0])
         if self.error_code == "kind":
@@ -155,6 +158,12 @@ class Question:
         if self.template == "components/fields/choices.html" and self.choices:
             return self.choices[0].id
         return self.id
+
+    @property
+    def _appointment_anchor(self) -> str:
+        if self.picker.nearest:
+            return self.picker.nearest[0].id
+        return f"{self.id}.time" if self.error_code == "incomplete" and self.picker.times else f"{self.id}.day"
 
     @property
     def _first_empty(self) -> str:
@@ -256,6 +265,14 @@ class Question:
         if not isinstance(self.kind, Date):
             return ""
         return self.kind.other_calendar([str(part or "") for part in self._part_values], self.language)
+
+    # -- appointment
+
+    @cached_property
+    def picker(self) -> Picker:
+        """The days and times to choose from."""
+        assert isinstance(self.kind, Appointment)  # no other template asks
+        return self.kind.picker(self.field, self._part_values, self.id, offers=self.error_code == TAKEN)
 
     # -- files
 

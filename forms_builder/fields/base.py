@@ -44,6 +44,7 @@ class Context:
         known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`).
         evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address).
         answers: effective answers so far, for fields that depend on others.
+        holder: whoever holds an appointment while the form is filled; empty where nobody can.
     """
 
     language: str
@@ -51,6 +52,7 @@ class Context:
     known: Mapping[str, Answer] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class FieldType(ABC):
     personal: ClassVar[bool] = False
     # Content blocks ask nothing and have no answer.
     has_answer: ClassVar[bool] = True
+    # Whether it may be asked once for each row of a group.
+    in_groups: ClassVar[bool] = True
     # Whether the answer is worked out of others instead of asked for.
     computes: ClassVar[bool] = False
     # Key into Context.known that may fill the field in.

@@ -8,6 +8,8 @@ class ServiceRequestsConfig(AppConfig):
     verbose_name = _("Service requests")
 
     def ready(self) -> None:
+        from forms_builder.ports import register_calendars
+        from service_requests.appointments.port import OfficeCalendars
         from service_requests.catalogue_port import services_that_must_stay
         from service_requests.desk.policy import register_policies
         from service_requests.wizard.facts import draft_of_reader
@@ -17,5 +19,6 @@ class ServiceRequestsConfig(AppConfig):
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
         register_policies()
+        register_calendars(OfficeCalendars())
         tell(draft_of_reader)
         keep(services_that_must_stay)

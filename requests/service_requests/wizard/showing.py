@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from cms.languages import in_language
+from forms_builder.fields.appointment import Appointment
 from forms_builder.fields.base import FileRef
 from forms_builder.forms import GroupView, QuestionForm, RowForm, StepForm
 from forms_builder.questions import ComputedPart, Part, Question
@@ -90,6 +91,10 @@ def _told(part: Part) -> list[Any]:
         return told
     if part.spec.type == "files":
         return [*told, part.error, [ref["id"] for ref in part.files]]
+    if isinstance(part.kind, Appointment):
+        picker = part.picker
+        times = [choice.value for choice in picker.times]
+        return [*told, picker.days, picker.day, times, picker.held_until, bool(picker.nearest)]
     return [*told, [str(value) for value, _label in getattr(part.field, "choices", ())]]
 
 

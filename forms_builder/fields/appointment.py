@@ -1,0 +1,373 @@
+"""An appointment: a free time in an office's calendar.
+
+The day is chosen first, then the time. A time is held by the wizard when it is saved (not here: a form
+only asks which times there are, through `forms_builder.ports`), and confirmed when the form is sent.
+"""
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from wagtail import blocks
+
+from cms.hijri import hijri_text
+from cms.languages import in_language
+from forms_builder import ports, wording
+from forms_builder.fields import base, editing
+from forms_builder.fields.base import Answer, Column, Context, FileUrl
+from forms_builder.fields.date import gregorian_text
+from forms_builder.fields.inputs import PartsWidget, TypedMixin, text_widget
+from forms_builder.fields.showing import left_to_right, listed, listed_html
+from forms_builder.spec import FieldSpec
+
+NEAREST = 3
+_KEYS = {"calendar", "slot", "minutes", "name", "place"}
+# Errors after which the nearest free times are offered.
+TAKEN = "taken"
+
+
+class AppointmentWidget(PartsWidget):
+    """A day and a time of it; `near` is one of the times offered instead of one that is taken."""
+
+    def __init__(self) -> None:
+        super().__init__({part: text_widget() for part in ("day", "time", "near")})
+
+    def decompress(self, value: Any) -> list[Any]:
+        start = start_of(value)
+        if start is None:
+            return [None, None, None]
+        return [start.date().isoformat(), start.isoformat(), None]
+
+
+class AppointmentField(TypedMixin, forms.Field):
+    """Cleaned to the start of a free time, or to None."""
+
+    def __init__(self, *, question: str, calendar: str, holder: str, language: str, **kwargs: Any) -> None:
+        self.question = question
+        self.calendar = calendar
+        self.holder = holder
+        self.language = language
+        super().__init__(widget=AppointmentWidget(), **kwargs)
+
+    @cached_property
+    def openings(self) -> ports.Openings:
+        return ports.calendars().openings(self.calendar, self.holder)
+
+    def clean(self, value: Any) -> datetime.datetime | None:
+        chosen = Chosen.of(value)
+        if chosen.start is None and not chosen.day:
+            return self._nothing()
+        if chosen.start is None:
+            raise ValidationError(
+                _("Choose a time on the day you chose: %(question)s") % {"question": self.question}, code="incomplete"
+            )
+        if chosen.start not in self.openings.free:
+            raise ValidationError(self._taken(), code=TAKEN)
+        return next(start for start in self.openings.free if start == chosen.start)
+
+    def _nothing(self) -> None:
+        if not self.required:
+            return
+        if not self.openings.free:
+            raise ValidationError(
+                _("No time is free now: %(question)s. Save your application and come back later")
+                % {"question": self.question},
+                code="full",
+            )
+        raise ValidationError(self.error_messages["required"], code="required")
+
+    def _taken(self) -> str:
+        if not self.openings.free:
+            return _("The time you chose is not free any more, and no other is: %(question)s. Come back later") % {
+                "question": self.question
+            }
+        return _("The time you chose is not free any more: %(question)s. Choose one of the nearest, or another day") % {
+            "question": self.question
+        }
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What stands in the inputs. A time counts only for the day beside it: that may have been changed since."""
+
+    day: str = ""
+    start: datetime.datetime | None = None
+
+    @classmethod
+    def of(cls, value: Any) -> "Chosen":
+        if isinstance(value, Mapping):
+            start = start_of(value)
+            return cls(start.date().isoformat() if start else "-", start)
+        day, time, near = [str(part or "").strip() for part in value or ("", "", "")]
+        if instead := _moment(near):
+            return cls(instead.date().isoformat(), instead)
+        start = _moment(time)
+        if start is not None and day in ("", start.date().isoformat()):
+            return cls(start.date().isoformat(), start)
+        return cls(day or time or near)
+
+
+@dataclass(frozen=True)
+class TimeChoice:
+    """One time as a radio button."""
+
+    id: str
+    value: str
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Picker:
+    """What the template draws: days with free times, the times of the day that is chosen, what is held.
+
+    Attributes:
+        nearest: times in place of one that is taken, with their days.
+        held_until: by the clock of the place; empty while nothing is held.
+    """
+
+    days: Sequence[tuple[str, str]] = ()
+    day: str = ""
+    day_label: str = ""
+    times: Sequence[TimeChoice] = ()
+    nearest: Sequence[TimeChoice] = ()
+    held_until: str = ""
+    place: str = ""
+    minutes: int = 0
+
+
+@base.register
+class Appointment(base.FieldType):
+    """A time at which an office receives the citizen."""
+
+    key = "appointment"
+    label = pgettext_lazy("field type", "Appointment")
+    icon = "calendar-check"
+    menu = editing.DATES
+    operators = ("answered", "not_answered")
+    in_groups = False
+    template = "components/fields/appointment.html"
+
+    class Settings(base.Settings):
+        calendar: str = ""
+        # Key of the organisation that asks: it gives appointments in its own calendars only.
+        organisation: str = ""
+
+    def block(self) -> blocks.StructBlock:
+        calendar = blocks.ChoiceBlock(
+            choices=lambda: ports.calendars().choices(),
+            required=True,
+            label=gettext_lazy("Calendar"),
+            help_text=gettext_lazy("Its hours decide which times are offered."),
+        )
+        return editing.question_block(label=self.label, icon=self.icon, menu=self.menu, main=[("calendar", calendar)])
+
+    def faults(self, spec: FieldSpec) -> Iterator[str]:
+        settings = self.settings(spec)
+        if not settings.calendar:
+            yield _("Choose the calendar in which the appointment is made.")
+            return
+        known = ports.calendars().calendar(settings.calendar)
+        if known is None:
+            yield _("There is no calendar “%(key)s”. Choose another.") % {"key": settings.calendar}
+        elif settings.organisation not in ("", known.organisation):
+            yield _("The calendar “%(key)s” belongs to another organisation. Choose one of your own.") % {
+                "key": settings.calendar
+            }
+
+    def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
+        return AppointmentField(
+            required=required,
+            question=wording.name_of(spec),
+            calendar=self.settings(spec).calendar,
+            holder=context.holder,
+            language=context.language,
+            error_messages={"required": wording.choose(spec)},
+        )
+
+    def to_answer(self, spec: FieldSpec, cleaned: Any, context: Context) -> Answer:
+        return None if cleaned is None else self._answer(spec, cleaned)
+
+    def _answer(self, spec: FieldSpec, start: datetime.datetime) -> Answer:
+        """Everything a reader needs later, whatever becomes of the calendar."""
+        key = self.settings(spec).calendar
+        known = ports.calendars().calendar(key)
+        if known is None:
+            return None
+        return {
+            "calendar": key,
+            "slot": start.isoformat(),
+            "minutes": known.minutes,
+            "name": dict(known.name),
+            "place": dict(known.place),
+        }
+
+    def fits(self, answer: Answer) -> bool:
+        return (
+            isinstance(answer, Mapping)
+            and {"calendar", "slot", "minutes"} <= set(answer) <= _KEYS
+            and start_of(answer) is not None
+            and type(answer["minutes"]) is int
+            and all(_is_texts(answer.get(part, {})) for part in ("name", "place"))
+        )
+
+    def check(self, spec: FieldSpec, answer: Answer, context: Context, *, required: bool) -> Answer:
+        if self.fits(answer) and answer["calendar"] != self.settings(spec).calendar:
+            raise ValidationError(wording.choose(spec), code="calendar")
+        if self.fits(answer) and not context.holder:
+            # Nobody who could hold it asks: an answer that was given before is looked at again.
+            return dict(answer)
+        return super().check(spec, answer, context, required=required)
+
+    def example(self, spec: FieldSpec, context: Context) -> Answer:
+        free = ports.calendars().openings(self.settings(spec).calendar, context.holder).free
+        return self._answer(spec, free[0]) if free else None
+
+    def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
+        return True
+
+    def picker(self, bound: AppointmentField, parts: Sequence[Any], id_: str, *, offers: bool) -> Picker:
+        """What there is to choose from, in the language of the form."""
+        chosen, free, language = Chosen.of(parts), bound.openings.free, bound.language
+        days = {start.date().isoformat(): start.date() for start in free}
+        known = ports.calendars().calendar(bound.calendar)
+        day = chosen.day if chosen.day in days else ""
+        times = [start for start in free if start.date().isoformat() == day]
+        held_until = bound.openings.held.get(chosen.start) if chosen.start else None
+        return Picker(
+            days=[(value, day_text(on, language)) for value, on in days.items()],
+            day=day,
+            day_label=day_text(days[day], language) if day else "",
+            times=[
+                TimeChoice(f"{id_}.time{_serial(place)}", start.isoformat(), clock_text(start), start == chosen.start)
+                for place, start in enumerate(times)
+            ],
+            nearest=[
+                TimeChoice(f"{id_}.near{_serial(place)}", start.isoformat(), moment_text(start, language), False)
+                for place, start in enumerate(nearest(free, chosen.start))
+            ]
+            if offers and chosen.start
+            else [],
+            held_until=held_until.astimezone(chosen.start.tzinfo).strftime("%H:%M")
+            if held_until and chosen.start
+            else "",
+            place=in_language(known.place, language) if known else "",
+            minutes=known.minutes if known else 0,
+        )
+
+    def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        start = start_of(answer)
+        if start is None:
+            return ""
+        when = listed([day_text(start.date(), language), _span(start, answer)], language)
+        return listed([when, *_where(answer, language)], language)
+
+    def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
+        start = start_of(answer)
+        if start is None:
+            return SafeString()
+        day = day_text(start.date(), language)
+        when = listed_html([format_html("{}", day), left_to_right(_span(start, answer))], language)
+        shown = format_html('<time datetime="{}">{}</time>', answer["slot"], when)
+        where = listed(_where(answer, language), language)
+        return format_html("{}<br><bdi>{}</bdi>", shown, where) if where else shown
+
+    def columns(self, spec: FieldSpec, language: str) -> list[Column]:
+        """Read-only: an import makes no appointments."""
+        label = in_language(spec.label, language)
+        with override(language):
+            labels = {
+                f"{spec.key}.calendar": _("%(question)s: calendar") % {"question": label},
+                spec.key: label,
+                f"{spec.key}.minutes": _("%(question)s: minutes") % {"question": label},
+            }
+        return [Column(key, words, writable=False) for key, words in labels.items()]
+
+    def cells(self, spec: FieldSpec, answer: Answer, language: str) -> list[str]:
+        start = start_of(answer)
+        if start is None:
+            return ["", "", ""]
+        return [str(answer["calendar"]), start.isoformat(sep=" ", timespec="minutes"), str(answer["minutes"])]
+
+    def read_cells(self, spec: FieldSpec, cells: Sequence[str], context: Context) -> Answer:
+        """What was chosen stays: an appointment is not made by an import."""
+        return context.answers.get(spec.key)
+
+    def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
+        texts = {"type": "object", "additionalProperties": {"type": "string"}, "readOnly": True}
+        return {
+            "type": "object",
+            "properties": {
+                "calendar": {"const": self.settings(spec).calendar},
+                "slot": {"type": "string", "format": "date-time"},
+                "minutes": {"type": "integer", "minimum": 1},
+                "name": texts,
+                "place": texts,
+            },
+            "required": ["calendar", "slot", "minutes"],
+            "additionalProperties": False,
+        }
+
+
+def start_of(answer: Answer) -> datetime.datetime | None:
+    """When the appointment of an answer begins, by the clock of the place; None when there is none."""
+    return _moment(answer.get("slot")) if isinstance(answer, Mapping) else None
+
+
+def nearest(free: Sequence[datetime.datetime], wanted: datetime.datetime | None) -> list[datetime.datetime]:
+    """The free times closest to the one that is not to be had, in their order."""
+    if wanted is None:
+        return []
+    return sorted(sorted(free, key=lambda start: (abs(start - wanted), start))[:NEAREST])
+
+
+def day_text(day: datetime.date, language: str) -> str:
+    """`Monday 3 Jumada II 1448 AH (23 November 2026)`."""
+    with override(language):
+        weekday = date_format(day, "l")
+    gregorian, hijri = gregorian_text(day, language), hijri_text(day, language)
+    return f"{weekday} {hijri} ({gregorian})" if hijri else f"{weekday} {gregorian}"
+
+
+def clock_text(start: datetime.datetime) -> str:
+    return start.strftime("%H:%M")
+
+
+def moment_text(start: datetime.datetime, language: str) -> str:
+    return listed([day_text(start.date(), language), clock_text(start)], language)
+
+
+def _span(start: datetime.datetime, answer: Answer) -> str:
+    end = start.astimezone(datetime.UTC) + datetime.timedelta(minutes=answer["minutes"])
+    return f"{clock_text(start)}–{clock_text(end.astimezone(start.tzinfo))}"
+
+
+def _where(answer: Answer, language: str) -> list[str]:
+    return [in_language(answer.get(part) or {}, language) for part in ("name", "place")]
+
+
+def _serial(place: int) -> str:
+    # The first has the name of the part alone, so that links from the error summary reach it.
+    return "" if place == 0 else f"-{place + 1}"
+
+
+def _moment(text: Any) -> datetime.datetime | None:
+    """An ISO time with its offset; None for anything else."""
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(part, str) for part in (*value, *value.values()))
