@@ -30,10 +30,12 @@ class Openings:
     Attributes:
         free: starts in their order, by the clock of the place; what he holds himself is among them.
         held: what he holds, and until when.
+        calendar: which they are of; None when there is none.
     """
 
     free: Sequence[datetime] = ()
     held: Mapping[datetime, datetime] = field(default_factory=dict)
+    calendar: KnownCalendar | None = None
 
 
 class Calendars(Protocol):

@@ -49,7 +49,7 @@ class AppointmentWidget(PartsWidget):
 
 
 class AppointmentField(TypedMixin, forms.Field):
-    """Cleaned to the start of a free time, or to None."""
+    """Cleaned to the answer for a free time, or to None."""
 
     def __init__(self, *, question: str, calendar: str, holder: str, language: str, **kwargs: Any) -> None:
         self.question = question
@@ -62,19 +62,20 @@ class AppointmentField(TypedMixin, forms.Field):
     def openings(self) -> ports.Openings:
         return ports.calendars().openings(self.calendar, self.holder)
 
-    def clean(self, value: Any) -> datetime.datetime | None:
+    def clean(self, value: Any) -> Answer:
         chosen = Chosen.of(value)
         if chosen.start is None and not chosen.day:
-            return self._nothing()
+            self._refuse_nothing()
+            return None
         if chosen.start is None:
             raise ValidationError(
                 _("Choose a time on the day you chose: %(question)s") % {"question": self.question}, code="incomplete"
             )
         if chosen.start not in self.openings.free:
-            raise ValidationError(self._taken(), code=TAKEN)
-        return next(start for start in self.openings.free if start == chosen.start)
+            raise ValidationError(_taken(self.question, none=not self.openings.free), code=TAKEN)
+        return answer_of(self.openings, chosen.start)
 
-    def _nothing(self) -> None:
+    def _refuse_nothing(self) -> None:
         if not self.required:
             return
         if not self.openings.free:
@@ -84,15 +85,6 @@ class AppointmentField(TypedMixin, forms.Field):
                 code="full",
             )
         raise ValidationError(self.error_messages["required"], code="required")
-
-    def _taken(self) -> str:
-        if not self.openings.free:
-            return _("The time you chose is not free any more, and no other is: %(question)s. Come back later") % {
-                "question": self.question
-            }
-        return _("The time you chose is not free any more: %(question)s. Choose one of the nearest, or another day") % {
-            "question": self.question
-        }
 
 
 @dataclass(frozen=True)
@@ -194,23 +186,6 @@ class Appointment(base.FieldType):
             error_messages={"required": wording.choose(spec)},
         )
 
-    def to_answer(self, spec: FieldSpec, cleaned: Any, context: Context) -> Answer:
-        return None if cleaned is None else self._answer(spec, cleaned)
-
-    def _answer(self, spec: FieldSpec, start: datetime.datetime) -> Answer:
-        """Everything a reader needs later, whatever becomes of the calendar."""
-        key = self.settings(spec).calendar
-        known = ports.calendars().calendar(key)
-        if known is None:
-            return None
-        return {
-            "calendar": key,
-            "slot": start.isoformat(),
-            "minutes": known.minutes,
-            "name": dict(known.name),
-            "place": dict(known.place),
-        }
-
     def fits(self, answer: Answer) -> bool:
         return (
             isinstance(answer, Mapping)
@@ -229,8 +204,8 @@ class Appointment(base.FieldType):
         return super().check(spec, answer, context, required=required)
 
     def example(self, spec: FieldSpec, context: Context) -> Answer:
-        free = ports.calendars().openings(self.settings(spec).calendar, context.holder).free
-        return self._answer(spec, free[0]) if free else None
+        openings = ports.calendars().openings(self.settings(spec).calendar, context.holder)
+        return answer_of(openings, openings.free[0]) if openings.free else None
 
     def examples_are_enough(self, spec: FieldSpec, values: Sequence[Answer]) -> bool:
         return True
@@ -239,7 +214,7 @@ class Appointment(base.FieldType):
         """What there is to choose from, in the language of the form."""
         chosen, free, language = Chosen.of(parts), bound.openings.free, bound.language
         days = {start.date().isoformat(): start.date() for start in free}
-        known = ports.calendars().calendar(bound.calendar)
+        known = bound.openings.calendar
         day = chosen.day if chosen.day in days else ""
         times = [start for start in free if start.date().isoformat() == day]
         held_until = bound.openings.held.get(chosen.start) if chosen.start else None
@@ -318,9 +293,36 @@ class Appointment(base.FieldType):
         }
 
 
+def answer_of(openings: ports.Openings, start: datetime.datetime) -> Answer:
+    """Everything a reader needs later, whatever becomes of the calendar; the time by the clock of the place."""
+    known = openings.calendar
+    if known is None:
+        return None
+    return {
+        "calendar": known.key,
+        "slot": next(free for free in openings.free if free == start).isoformat(),
+        "minutes": known.minutes,
+        "name": dict(known.name),
+        "place": dict(known.place),
+    }
+
+
 def start_of(answer: Answer) -> datetime.datetime | None:
     """When the appointment of an answer begins, by the clock of the place; None when there is none."""
     return _moment(answer.get("slot")) if isinstance(answer, Mapping) else None
+
+
+def taken(spec: FieldSpec) -> str:
+    """What is said when somebody else was faster."""
+    return _taken(wording.name_of(spec), none=False)
+
+
+def _taken(question: str, *, none: bool) -> str:
+    if none:
+        told = _("The time you chose is not free any more, and no other is: %(question)s. Come back later")
+    else:
+        told = _("The time you chose is not free any more: %(question)s. Choose one of the nearest, or another day")
+    return told % {"question": question}
 
 
 def nearest(free: Sequence[datetime.datetime], wanted: datetime.datetime | None) -> list[datetime.datetime]:

@@ -25,4 +25,4 @@ class Diary:
         return VISITS if key == VISITS.key else None
 
     def openings(self, key: str, holder: str) -> Openings:
-        return Openings(self.free, self.held) if key == VISITS.key else Openings()
+        return Openings(self.free, self.held, VISITS) if key == VISITS.key else Openings()

@@ -1,5 +1,7 @@
 """The answer to what forms ask of calendars (forms_builder.ports). Registered in apps.py."""
 
+from datetime import datetime
+
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -18,9 +20,7 @@ class OfficeCalendars:
 
     def calendar(self, key: str) -> KnownCalendar | None:
         row = _calendar(key)
-        if row is None:
-            return None
-        return KnownCalendar(row.key, row.organisation.key, row.name, row.place, row.slot_minutes)
+        return None if row is None else _known(row)
 
     def openings(self, key: str, holder: str) -> Openings:
         row = _calendar(key)
@@ -36,14 +36,18 @@ class OfficeCalendars:
         }
         full = set(_full(row, now))
         free = {start for start in offered(opening, now) if start not in full}
-        return Openings(sorted(free | set(held)), held)
+        return Openings(sorted(free | set(held)), held, _known(row))
 
 
 def _calendar(key: str) -> AppointmentCalendar | None:
     return AppointmentCalendar.objects.filter(key=key).select_related("organisation").first()
 
 
-def _full(calendar: AppointmentCalendar, now: object) -> "list[object]":
+def _known(row: AppointmentCalendar) -> KnownCalendar:
+    return KnownCalendar(row.key, row.organisation.key, row.name, row.place, row.slot_minutes)
+
+
+def _full(calendar: AppointmentCalendar, now: datetime) -> list[datetime]:
     """Starts of the coming slots without room; a hold that has run out leaves room."""
     run_out = Count("bookings", filter=Q(bookings__state=Booking.State.HELD, bookings__held_until__lte=now))
     coming = Slot.objects.filter(calendar=calendar, starts_at__gt=now, taken__gt=0).annotate(run_out=run_out)

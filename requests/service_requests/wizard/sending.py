@@ -1,5 +1,6 @@
 """Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from forms_builder.display import summary
 from forms_builder.fields.base import Context
 from forms_builder.forms import StepForm
 from home.accounts.models import User
+from service_requests.wizard.appointments import lost_in
 from service_requests.wizard.drafts import is_outdated, open_draft
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
@@ -96,10 +98,28 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
         try:
             request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
         except Incomplete:
-            pass
+            chosen_again = _lost_time(draft)
+            if chosen_again:
+                return chosen_again
         else:
             return see_other(reverse("my_requests:received", args=[request.public_id]))
     return _refused(slug, form)
+
+
+def _lost_time(draft: Draft) -> HttpResponse | None:
+    """To the question whose time somebody else has taken; everything else is kept, and he comes back here."""
+    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    lost = lost_in(draft, journey.spec, journey.answers)
+    step = next((step for step in journey.steps if any(field.key in lost for field in step.fields)), None)
+    if step is None:
+        return None
+    key = next(field.key for field in step.fields if field.key in lost)
+    return see_other(_address_of(draft.service.slug, step.key, key))
+
+
+def _address_of(slug: str, step: str, key: str) -> str:
+    """A question of a step, with the way back to the review."""
+    return f"{reverse('apply:step', args=[slug, step])}?return={REVIEW}#{slot_id(key)}"
 
 
 def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
@@ -140,7 +160,7 @@ def _show_review(
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
         for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
     ]
-    gaps = _gaps(journey, slug)
+    gaps = _gaps(journey, slug, lost_in(draft, journey.spec, journey.answers))
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
     if form and judged:
         errors += errors_of(form, [])
@@ -167,28 +187,28 @@ def _show_review(
     return render(http, "pages/apply/review.html", context)
 
 
-def _gaps(journey: Journey, slug: str) -> list[dict[str, str]]:
-    """Questions that still need an answer, or a right one, each with the way to it."""
+def _gaps(journey: Journey, slug: str, lost: Collection[str]) -> list[dict[str, str]]:
+    """Questions that still need an answer, or a right one, each with the way to it; `lost` are times taken since."""
     gaps = []
     for step in journey.steps:
         wrong = journey.wrong_in(step)
         missing = {field.key for field in route.missing(step, journey.answers)}
         for field in route.shown_fields(step, journey.answers):
-            if field.key not in missing and field.key not in wrong:
+            if field.key in missing:
+                told = _("%(question)s: answer this before you send")
+            elif field.key in wrong:
+                told = _("%(question)s: correct this before you send")
+            elif field.key in lost:
+                told = _("%(question)s: choose another time, this one is not free any more")
+            else:
                 continue
             label = in_language(field.label)
-            told = (
-                _("%(question)s: answer this before you send")
-                if field.key in missing
-                else _("%(question)s: correct this before you send")
-            )
-            address = reverse("apply:step", args=[slug, step.key])
             gaps.append(
                 {
                     "key": field.key,
                     "label": label,
                     "message": told % {"question": label},
-                    "address": f"{address}?return={REVIEW}#{slot_id(field.key)}",
+                    "address": _address_of(slug, step.key, field.key),
                 }
             )
     return gaps

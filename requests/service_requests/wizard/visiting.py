@@ -26,13 +26,14 @@ def language_now() -> str:
     return (get_language() or "ar").split("-")[0]
 
 
-def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
+def context_for(person: User, offer_country: str, http: HttpRequest, draft: Draft | None = None) -> Context:
     """What forms may know of the world: language, country, the account, and when and from where this is sent."""
     return Context(
         language=language_now(),
         country=offer_country,
         known=known_answers(person),
         evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
+        holder=draft.holder if draft else "",
     )
 
 
