@@ -150,7 +150,7 @@ class Question:
         """Id of the input to go to from the error summary."""
         parts = getattr(self.field.widget, "widgets_names", ())
         if isinstance(self.kind, Appointment):
-            return self._appointment_anchor
+            return self.picker.first_id or f"{self.id}.day"
         if parts and all(parts):
             return self.id + (self._first_empty if self.error_code == "incomplete" else parts[0])
         if self.error_code == "kind":
@@ -158,12 +158,6 @@ class Question:
         if self.template == "components/fields/choices.html" and self.choices:
             return self.choices[0].id
         return self.id
-
-    @property
-    def _appointment_anchor(self) -> str:
-        if self.picker.nearest:
-            return self.picker.nearest[0].id
-        return f"{self.id}.time" if self.error_code == "incomplete" and self.picker.times else f"{self.id}.day"
 
     @property
     def _first_empty(self) -> str:

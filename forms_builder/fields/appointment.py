@@ -1,11 +1,11 @@
 """An appointment: a free time in an office's calendar.
 
-The day is chosen first, then the time. A time is held by the wizard when it is saved (not here: a form
-only asks which times there are, through `forms_builder.ports`), and confirmed when the form is sent.
+Days are laid out with their free times, one of which is chosen. A time is held by the wizard when it is
+saved and confirmed when the form is sent; a form only asks which times there are (`forms_builder.ports`).
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,22 +30,23 @@ from forms_builder.fields.showing import left_to_right, listed, listed_html
 from forms_builder.spec import FieldSpec
 
 NEAREST = 3
+# How many days are laid out at once; the others are reached by their list.
+DAYS_AT_ONCE = 7
+NOON = 12
 _KEYS = {"calendar", "slot", "minutes", "name", "place"}
-# Errors after which the nearest free times are offered.
+# The error after which the nearest free times are offered.
 TAKEN = "taken"
 
 
 class AppointmentWidget(PartsWidget):
-    """A day and a time of it; `near` is one of the times offered instead of one that is taken."""
+    """The time that is chosen; `day` is the one from which on days are shown."""
 
     def __init__(self) -> None:
-        super().__init__({part: text_widget() for part in ("day", "time", "near")})
+        super().__init__({part: text_widget() for part in ("day", "time")})
 
     def decompress(self, value: Any) -> list[Any]:
         start = start_of(value)
-        if start is None:
-            return [None, None, None]
-        return [start.date().isoformat(), start.isoformat(), None]
+        return [None, None] if start is None else [start.date().isoformat(), start.isoformat()]
 
 
 class AppointmentField(TypedMixin, forms.Field):
@@ -63,17 +64,14 @@ class AppointmentField(TypedMixin, forms.Field):
         return ports.calendars().openings(self.calendar, self.holder)
 
     def clean(self, value: Any) -> Answer:
-        chosen = Chosen.of(value)
-        if chosen.start is None and not chosen.day:
+        written = value.get("slot") if isinstance(value, Mapping) else (value or ["", ""])[1]
+        if not written:
             self._refuse_nothing()
             return None
-        if chosen.start is None:
-            raise ValidationError(
-                _("Choose a time on the day you chose: %(question)s") % {"question": self.question}, code="incomplete"
-            )
-        if chosen.start not in self.openings.free:
+        start = _moment(written)
+        if start is None or start not in self.openings.free:
             raise ValidationError(_taken(self.question, none=not self.openings.free), code=TAKEN)
-        return answer_of(self.openings, chosen.start)
+        return answer_of(self.openings, start)
 
     def _refuse_nothing(self) -> None:
         if not self.required:
@@ -88,53 +86,68 @@ class AppointmentField(TypedMixin, forms.Field):
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What stands in the inputs. A time counts only for the day beside it: that may have been changed since."""
-
-    day: str = ""
-    start: datetime.datetime | None = None
-
-    @classmethod
-    def of(cls, value: Any) -> "Chosen":
-        if isinstance(value, Mapping):
-            start = start_of(value)
-            return cls(start.date().isoformat() if start else "-", start)
-        day, time, near = [str(part or "").strip() for part in value or ("", "", "")]
-        if instead := _moment(near):
-            return cls(instead.date().isoformat(), instead)
-        start = _moment(time)
-        if start is not None and day in ("", start.date().isoformat()):
-            return cls(start.date().isoformat(), start)
-        return cls(day or time or near)
-
-
-@dataclass(frozen=True)
 class TimeChoice:
     """One time as a radio button."""
 
     id: str
     value: str
     label: str
-    checked: bool
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class DayOfTimes:
+    """A day with its free times, by morning and afternoon.
+
+    Attributes:
+        is_open: whether its times are in view from the start.
+    """
+
+    number: int
+    name: str
+    hijri: str
+    periods: Sequence[tuple[str, Sequence[TimeChoice]]]
+    is_open: bool
+
+    @property
+    def total(self) -> int:
+        return sum(len(times) for _name, times in self.periods)
 
 
 @dataclass(frozen=True)
 class Picker:
-    """What the template draws: days with free times, the times of the day that is chosen, what is held.
+    """What the template draws.
 
     Attributes:
+        days: the days laid out; the one of the chosen time is among them.
+        every_day: (value, name) of every day with free times, where there are more than are laid out.
+        shown_from: the value in that list.
         nearest: times in place of one that is taken, with their days.
         held_until: by the clock of the place; empty while nothing is held.
     """
 
-    days: Sequence[tuple[str, str]] = ()
-    day: str = ""
-    day_label: str = ""
-    times: Sequence[TimeChoice] = ()
+    days: Sequence[DayOfTimes] = ()
+    every_day: Sequence[tuple[str, str]] = ()
+    shown_from: str = ""
     nearest: Sequence[TimeChoice] = ()
     held_until: str = ""
     place: str = ""
     minutes: int = 0
+
+    @property
+    def first_id(self) -> str:
+        """Id of the input to go to first; empty where there is none."""
+        if self.nearest:
+            return self.nearest[0].id
+        opened = next((day for day in self.days if day.is_open), None)
+        return opened.periods[0][1][0].id if opened else ""
+
+
+class CalendarBlock(blocks.ChoiceBlock):
+    """One of the calendars. Reading a stored key looks nothing up; stock blocks go through their choices."""
+
+    def normalize_choice(self, value: Any) -> Any:
+        return value
 
 
 @base.register
@@ -155,7 +168,7 @@ class Appointment(base.FieldType):
         organisation: str = ""
 
     def block(self) -> blocks.StructBlock:
-        calendar = blocks.ChoiceBlock(
+        calendar = CalendarBlock(
             choices=lambda: ports.calendars().choices(),
             required=True,
             label=gettext_lazy("Calendar"),
@@ -212,29 +225,21 @@ class Appointment(base.FieldType):
 
     def picker(self, bound: AppointmentField, parts: Sequence[Any], id_: str, *, offers: bool) -> Picker:
         """What there is to choose from, in the language of the form."""
-        chosen, free, language = Chosen.of(parts), bound.openings.free, bound.language
-        days = {start.date().isoformat(): start.date() for start in free}
-        known = bound.openings.calendar
-        day = chosen.day if chosen.day in days else ""
-        times = [start for start in free if start.date().isoformat() == day]
-        held_until = bound.openings.held.get(chosen.start) if chosen.start else None
+        openings, language = bound.openings, bound.language
+        chosen = _moment(parts[1])
+        by_day: dict[datetime.date, list[datetime.datetime]] = {}
+        for start in openings.free:
+            by_day.setdefault(start.date(), []).append(start)
+        laid_out = _laid_out(list(by_day), str(parts[0] or ""), chosen)
+        in_view = next((day for day in laid_out if chosen in by_day[day]), laid_out[0] if laid_out else None)
+        held_until = openings.held.get(chosen) if chosen else None
+        known = openings.calendar
         return Picker(
-            days=[(value, day_text(on, language)) for value, on in days.items()],
-            day=day,
-            day_label=day_text(days[day], language) if day else "",
-            times=[
-                TimeChoice(f"{id_}.time{_serial(place)}", start.isoformat(), clock_text(start), start == chosen.start)
-                for place, start in enumerate(times)
-            ],
-            nearest=[
-                TimeChoice(f"{id_}.near{_serial(place)}", start.isoformat(), moment_text(start, language), False)
-                for place, start in enumerate(nearest(free, chosen.start))
-            ]
-            if offers and chosen.start
-            else [],
-            held_until=held_until.astimezone(chosen.start.tzinfo).strftime("%H:%M")
-            if held_until and chosen.start
-            else "",
+            days=[_day(day, by_day[day], chosen, id_, language, is_open=day == in_view) for day in laid_out],
+            every_day=_days_by_name(by_day, language) if len(by_day) > len(laid_out) else (),
+            shown_from=laid_out[0].isoformat() if laid_out else "",
+            nearest=_offered_instead(openings.free, chosen, id_, language) if offers else (),
+            held_until=held_until.astimezone(known_zone(openings)).strftime("%H:%M") if held_until else "",
             place=in_language(known.place, language) if known else "",
             minutes=known.minutes if known else 0,
         )
@@ -344,8 +349,56 @@ def clock_text(start: datetime.datetime) -> str:
     return start.strftime("%H:%M")
 
 
-def moment_text(start: datetime.datetime, language: str) -> str:
-    return listed([day_text(start.date(), language), clock_text(start)], language)
+def known_zone(openings: ports.Openings) -> datetime.tzinfo | None:
+    """The clock of the place."""
+    return openings.free[0].tzinfo if openings.free else None
+
+
+def _laid_out(days: Sequence[datetime.date], shown_from: str, chosen: datetime.datetime | None) -> list[datetime.date]:
+    first = next((place for place, day in enumerate(days) if day.isoformat() >= shown_from), 0)
+    found = list(days[first : first + DAYS_AT_ONCE])
+    own = chosen.date() if chosen else None
+    return found if own is None or own in found or own not in days else sorted([own, *found])
+
+
+def _day(
+    day: datetime.date,
+    starts: Sequence[datetime.datetime],
+    chosen: datetime.datetime | None,
+    id_: str,
+    language: str,
+    *,
+    is_open: bool,
+) -> DayOfTimes:
+    times = [
+        (start, TimeChoice(f"{id_}.{start:%Y%m%dT%H%M%z}", start.isoformat(), clock_text(start), start == chosen))
+        for start in starts
+    ]
+    with override(language):
+        halves = (
+            (_("Morning"), [choice for start, choice in times if start.hour < NOON]),
+            (_("Afternoon"), [choice for start, choice in times if start.hour >= NOON]),
+        )
+        name = f"{date_format(day, 'l')} {gregorian_text(day, language)}"
+    periods = [(label, choices) for label, choices in halves if choices]
+    return DayOfTimes(day.day, name, hijri_text(day, language), periods, is_open)
+
+
+def _days_by_name(days: Iterable[datetime.date], language: str) -> list[tuple[str, str]]:
+    return [(day.isoformat(), day_text(day, language)) for day in days]
+
+
+def _offered_instead(
+    free: Sequence[datetime.datetime], chosen: datetime.datetime | None, id_: str, language: str
+) -> list[TimeChoice]:
+    return [
+        TimeChoice(
+            f"{id_}.near-{place}",
+            start.isoformat(),
+            listed([day_text(start.date(), language), clock_text(start)], language),
+        )
+        for place, start in enumerate(nearest(free, chosen), start=1)
+    ]
 
 
 def _span(start: datetime.datetime, answer: Answer) -> str:
@@ -355,11 +408,6 @@ def _span(start: datetime.datetime, answer: Answer) -> str:
 
 def _where(answer: Answer, language: str) -> list[str]:
     return [in_language(answer.get(part) or {}, language) for part in ("name", "place")]
-
-
-def _serial(place: int) -> str:
-    # The first has the name of the part alone, so that links from the error summary reach it.
-    return "" if place == 0 else f"-{place + 1}"
 
 
 def _moment(text: Any) -> datetime.datetime | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
 from home.front.models import HomePage, PortalLink, PortalSettings
-from services_catalog.content import ContentError, Folder, Loader, load_organisation, load_page
+from services_catalog.content import ContentError, Folder, Loader, load_organisation, load_page, sections
 from services_catalog.models import ServiceIndexPage, ServicePage
 from services_catalog.organisations.models import Organisation
 
@@ -26,6 +26,10 @@ def load(paths: list[Path], *, again: bool = False) -> Iterator[str]:
     for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
         Locale.objects.get_or_create(language_code=code)
     yield from _loaded([(folder, "organisation.json", _load_organisation) for folder in folders], again=again)
+    others = [
+        (folder, name, part.load) for part in sections() for folder in folders for name in folder.files_of(part.name)
+    ]
+    yield from _loaded(others, again=again)
     yield from _loaded([(folder, "portal.json", _load_portal) for folder in folders], again=again)
     _keep_places(folders)
     services = [(folder, name, _load_service) for folder in folders for name in folder.services()]

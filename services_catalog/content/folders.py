@@ -14,7 +14,9 @@ class ContentError(Exception):
 
 
 class Folder:
-    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `services/*.json`, `files/*`."""
+    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `services/*.json`, `files/*`, and a
+    folder for each section that an app registers (`calendars/*.json`).
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -34,7 +36,11 @@ class Folder:
         return found
 
     def services(self) -> list[str]:
-        return sorted(f"services/{path.name}" for path in (self.path / "services").glob("*.json"))
+        return self.files_of("services")
+
+    def files_of(self, section: str) -> list[str]:
+        """Names of the JSON files of a section: `services/renewal.json`."""
+        return sorted(f"{section}/{path.name}" for path in (self.path / section).glob("*.json"))
 
     def media(self, name: str) -> Path:
         """A file that travels with the content."""

@@ -21,12 +21,17 @@ from cms.arabic import fold
 from forms_builder.blocks import FormStepsBlock
 from forms_builder.compiler import compile_form
 from forms_builder.fields import Context, field_type
+from forms_builder.ports import KnownCalendar, Openings, register_calendars
 from forms_builder.review import review
 from forms_builder.route import effective_answers, shown_fields, steps
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
+from service_requests.appointments.content import keep_calendar
+from service_requests.appointments.models import AppointmentCalendar
+from service_requests.appointments.slots import offered
 from service_requests.records.models import ServiceRequest
 from services_catalog.content.written import Words, Writer
+from services_catalog.organisations.models import Organisation
 from tests.factories import DepartmentFactory, OrganisationFactory, ServicePageFactory
 from tests.service_requests.wizard.samples import Browser, national_id, picture
 
@@ -71,10 +76,34 @@ def texts_in(written: Any, place: str = "") -> Iterator[tuple[str, Mapping[str, 
             yield from texts_in(part, f"{place}.{name}")
 
 
+class CalendarsOfContent:
+    """The calendars of the files, without a database."""
+
+    def __init__(self) -> None:
+        self.keys = {read(path)["key"]: body_of(path)["key"] for path in CONTENT.glob("*/calendars/*.json")}
+
+    def choices(self) -> list[tuple[str, str]]:
+        return [(key, key) for key in self.keys]
+
+    def calendar(self, key: str) -> KnownCalendar | None:
+        return KnownCalendar(key, self.keys[key], {}, {}, 30) if key in self.keys else None
+
+    def openings(self, key: str, holder: str) -> Openings:
+        return Openings(calendar=self.calendar(key))
+
+
+@pytest.fixture
+def calendars_of_content() -> Iterator[None]:
+    before = register_calendars(CalendarsOfContent())
+    yield
+    register_calendars(before)
+
+
 # -- what stands in the files
 
 
 @every_service
+@pytest.mark.usefixtures("calendars_of_content")
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_form_passes_the_review_without_a_fault(path: Path, language: str) -> None:
     with override(language):
@@ -149,6 +178,16 @@ METERS = {"utility": "electricity", "purpose": "safety", "meters": 4}
 WATER = {"utility": "water", "purpose": "leak", "meters": 3}
 SOON, PAST = (timezone.localdate() + timedelta(days=10)).isoformat(), "2025-11-03"
 
+
+def interview() -> dict[str, Any]:
+    """An appointment as the calendar of the file offers it now."""
+    content = read(CONTENT / "madinah" / "calendars" / "official-interviews.json")
+    calendar = AppointmentCalendar(**content, organisation=Organisation(time_zone="Asia/Riyadh"))
+    start = offered(calendar.opening, timezone.now())[3].isoformat()
+    told = {name: content[name] for name in ("name", "place")}
+    return {"calendar": content["key"], "slot": start, "minutes": content["slot_minutes"], **told}
+
+
 TICKET = "TWM-1448-000003"
 
 # What a person answers; whatever files are asked for are sent as pictures.
@@ -157,7 +196,7 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
         "madinah-official-interview",
         {
             **BENEFICIARY, "full_name": "سعد فهد الحربي", "office_name": "مكتب العمران", "classification": "4471",
-            "official": "services", "interview_date": SOON, "has_more": True,
+            "official": "services", "interview_date": interview(), "has_more": True,
         },
     ),
     (
@@ -265,7 +304,7 @@ class Applicant:
             value = kind.from_answer(field, answer)
             parts = widget.decompress(value) if isinstance(widget, forms.MultiWidget) else [value]
             names = getattr(widget, "widgets_names", [""])
-            typed |= {name + part: text for part, text in zip(names, parts, strict=True)}
+            typed |= {name + part: text for part, text in zip(names, parts, strict=True) if text is not None}
         return typed
 
 
@@ -283,6 +322,8 @@ def test_the_service_can_be_applied_for(
     spec, body = form_of(path), body_of(path)
     names = ("number_prefix", "year_kind", "time_zone", "country", "currency")
     office = OrganisationFactory(**{name: body[name] for name in names})
+    for calendar in path.parent.parent.glob("calendars/*.json"):
+        keep_calendar(read(calendar), office)
     page = ServicePageFactory(value=spec, department=DepartmentFactory(organisation=office))
     client.force_login(citizen)
     browser = Browser(client, page.slug, language)

@@ -93,8 +93,8 @@ def _told(part: Part) -> list[Any]:
         return [*told, part.error, [ref["id"] for ref in part.files]]
     if isinstance(part.kind, Appointment):
         picker = part.picker
-        times = [choice.value for choice in picker.times]
-        return [*told, picker.days, picker.day, times, picker.held_until, bool(picker.nearest)]
+        days = [(day.name, [choice.value for _half, times in day.periods for choice in times]) for day in picker.days]
+        return [*told, days, picker.held_until, len(picker.nearest)]
     return [*told, [str(value) for value, _label in getattr(part.field, "choices", ())]]
 
 

@@ -100,58 +100,59 @@ def ready(browser: Browser, start: datetime) -> None:
     browser.review()
 
 
-def test_days_with_free_times_are_offered_in_both_calendars_and_then_the_times(
+def test_days_are_laid_out_in_both_calendars_with_their_free_times(
     browser: Browser, calendar: AppointmentCalendar
 ) -> None:
+    taken_by_another(calendar, starts(calendar)[1])
+
     html = text(browser.open("visit"))
 
-    assert "Tuesday 14 Jumada II 1448 AH (24 November 2026)" in html
-    assert radios(html, "when.time") == []
-    assert (
-        browser.send(
-            "visit", {"when.day": "2026-11-25", "when.time": "", "shown": "when"}, do="update:when"
-        ).status_code
-        == 303
-    )
-    html = text(browser.open("visit"))
-    assert [time[11:16] for time in radios(html, "when.time")] == ["09:00", "09:30", "10:00", "10:30"]
-    assert '<bdi dir="ltr">09:30</bdi>' in html
+    assert "Tuesday 24 November 2026" in html
+    assert "14 Jumada II 1448 AH" in html
+    assert [time[8:16] for time in radios(html, "when.time")][:4] == ["24T09:00", "24T10:00", "24T10:30", "25T09:00"]
+    assert '<bdi dir="ltr">09:00</bdi>' in html
+    assert "3 free times" in html
+    assert html.count('<details class="slot-day"') == 7
     assert "error-summary" not in html
 
 
 def test_the_weekday_is_named_in_arabic(browser: Browser) -> None:
     browser.language = "ar"
 
-    assert "الثلاثاء 14 جمادى الآخرة 1448هـ (24 نوفمبر 2026م)" in text(browser.open("visit"))
+    html = text(browser.open("visit"))
+
+    assert "الثلاثاء 24 نوفمبر 2026م" in html
+    assert "14 جمادى الآخرة 1448هـ" in html
 
 
-def test_with_scripts_the_times_follow_the_day_at_once(browser: Browser) -> None:
+def test_other_days_are_reached_without_scripts(browser: Browser, calendar: AppointmentCalendar) -> None:
+    first = starts(calendar)[0]
+    pressed = browser.send("visit", {**chosen(first), "when.day": "2026-12-02"}, do="update:when")
+
+    html = text(browser.client.get(pressed.url))
+
+    days = {time[:10] for time in radios(html, "when.time")}
+    # What is chosen stays in view.
+    assert days == {"2026-11-24", "2026-12-02", "2026-12-03", "2026-12-04"}
+    assert "error-summary" not in html
+
+
+def test_with_scripts_other_days_come_at_once(browser: Browser) -> None:
     browser.open("visit")
 
-    html = text(browser.send_as_shown("visit", {"when.day": "2026-11-25", "shown": "when"}, do="autosave", **HTMX))
+    html = text(browser.send_as_shown("visit", {"when.day": "2026-12-03", "shown": "when"}, do="autosave", **HTMX))
 
-    assert len(radios(html, "when.time")) == 4
-    assert "error" not in html
+    assert {time[:10] for time in radios(html, "when.time")} == {"2026-12-03", "2026-12-04"}
+    assert "Error" not in html
     assert not Booking.objects.exists()
 
 
-def test_a_day_without_a_time_is_asked_for_its_time(browser: Browser) -> None:
-    html = text(browser.send("visit", {"when.day": "2026-11-25", "when.time": "", "shown": "when"}))
+def test_a_time_must_be_chosen(browser: Browser, calendar: AppointmentCalendar) -> None:
+    html = text(browser.send("visit", {"when.day": "2026-11-25", "shown": "when"}))
 
-    assert "Choose a time on the day you chose: time of the visit" in html
-    assert 'href="#q-when.time"' in html
-    assert 'id="q-when.time"' in html
-
-
-def test_a_time_of_another_day_than_the_one_chosen_since_does_not_count(
-    browser: Browser, calendar: AppointmentCalendar
-) -> None:
-    first = starts(calendar)[0]
-
-    html = text(browser.send("visit", {**chosen(first), "when.day": "2026-11-26"}))
-
-    assert "Choose a time on the day you chose" in html
-    assert not Booking.objects.exists()
+    assert "Choose time of the visit" in html
+    first = re.findall(r'href="#([^"]+)"', html.partition("error-summary")[2])[0]
+    assert f'id="{first}" value="2026-11-25T09:00:00+03:00"' in html
 
 
 def test_continuing_holds_the_time_and_says_until_when(browser: Browser, calendar: AppointmentCalendar) -> None:
@@ -163,7 +164,7 @@ def test_continuing_holds_the_time_and_says_until_when(browser: Browser, calenda
     assert (booking.holder, booking.field_key, booking.state) == (str(Draft.objects.get().public_id), "when", "held")
     assert booking.held_until == timezone.now() + HOLD
     html = text(browser.open("visit"))
-    assert 'held for you until <bdi dir="ltr">05:30</bdi>' in html
+    assert 'Held for you until <bdi dir="ltr">05:30</bdi>' in html
     assert "checked" in html
 
 
@@ -203,10 +204,10 @@ def test_a_time_taken_between_two_steps_is_told_with_the_nearest_three(
     html = text(browser.send_as_shown("visit", chosen(wanted)))
 
     assert "The time you chose is not free any more: time of the visit" in html
-    near = radios(html, "when.near")
+    near = radios(html, "when.time")[:3]
     assert near == [start.isoformat() for start in (starts(calendar)[4], starts(calendar)[6], starts(calendar)[7])]
-    assert 'href="#q-when.near"' in html
-    assert browser.send_as_shown("visit", {**chosen(wanted), "when.near": near[0]}).status_code == 303
+    assert 'href="#q-when.near-1"' in html
+    assert browser.send_as_shown("visit", {**chosen(wanted), "when.time": near[0]}).status_code == 303
     assert Booking.objects.get(holder=str(Draft.objects.get().public_id)).slot.starts_at == starts(calendar)[4]
 
 
@@ -280,9 +281,9 @@ def test_a_time_lost_before_sending_leads_back_to_its_question_and_everything_el
         html = text(browser._seen(browser.client.get(refused.url)))
         assert "error-summary" in html
         assert "not free any more" in html
-        near = radios(html, "when.near")
-        assert len(near) == 3
-        back = browser.send_as_shown("visit", {**chosen(wanted), "when.near": near[0]})
+        near = radios(html, "when.time")
+        assert html.count('id="q-when.near-') == 3
+        back = browser.send_as_shown("visit", {**chosen(wanted), "when.time": near[0]})
         assert back.url == browser.named("apply:review", browser.slug)
         assert "a question" in text(browser.review())
         assert browser.submit().status_code == 303
