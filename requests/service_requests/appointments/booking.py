@@ -63,11 +63,13 @@ def confirm(holder: str, request: ServiceRequest, *, by: Any = None) -> int:
 
     Call it in the transaction of the submit, after `hold` has settled what is held.
     """
-    held = list(Booking.objects.filter(holder=holder, state=HELD))
-    confirmed = Booking.objects.filter(pk__in=[booking.pk for booking in held], state=HELD)
-    number = confirmed.update(state=CONFIRMED, request=request)
-    _tell(held, state=CONFIRMED, by=by, request=request)
-    return number
+    confirmed = [
+        booking
+        for booking in Booking.objects.filter(holder=holder, state=HELD)
+        if Booking.objects.filter(pk=booking.pk, state=HELD).update(state=CONFIRMED, request=request)
+    ]
+    _tell(confirmed, state=CONFIRMED, by=by, request=request)
+    return len(confirmed)
 
 
 def release(holder: str) -> int:

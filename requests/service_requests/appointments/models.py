@@ -1,6 +1,6 @@
 """Calendars, their slots, and bookings. `booking` alone writes slots and bookings."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,6 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -176,11 +175,11 @@ class Booking(models.Model):
     def __str__(self) -> str:
         return f"{self.slot_id} {self.state}"
 
-    @cached_property
-    def starts_at(self) -> Any:
-        """By the clock of the place."""
-        return _local(self.slot, self.slot.calendar)
+    @property
+    def clock(self) -> str:
+        """When it begins, by the clock of the place."""
+        return f"{_local(self.slot, self.slot.calendar):%H:%M}"
 
 
-def _local(slot: Slot, calendar: AppointmentCalendar) -> Any:
+def _local(slot: Slot, calendar: AppointmentCalendar) -> datetime:
     return slot.starts_at.astimezone(calendar.zone)

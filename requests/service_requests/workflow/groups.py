@@ -12,6 +12,7 @@
 | export                                         |        |       | yes        | yes     |
 | read the history of a request                  |        | yes   | yes        | yes     |
 | read the register of notices                   |        |       | yes        | yes     |
+| set calendars of appointments                  | yes    |       | yes        |         |
 | change departments and who works in them       |        |       | yes        |         |
 | read organisations, departments, memberships   |        |       | yes        | yes     |
 
@@ -42,6 +43,11 @@ _WORK = (
     "service_requests.decide_servicerequest",
     "service_requests.history_servicerequest",
 )
+_CALENDARS = (
+    "service_requests.view_appointmentcalendar",
+    "service_requests.add_appointmentcalendar",
+    "service_requests.change_appointmentcalendar",
+)
 _READ_OFFICE = (
     "organisations.view_organisation",
     "organisations.view_department",
@@ -57,6 +63,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "services_catalog.delete_servicecategory",
         "wagtail_localize.submit_translation",
         "front.change_portalsettings",
+        *_CALENDARS,
     ),
     CLERK: (_ADMIN, *_WORK, "service_requests.bulk_servicerequest"),
     SUPERVISOR: (
@@ -68,6 +75,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.export_servicerequest",
         "service_requests.import_servicerequest",
         "service_requests.view_notice",
+        *_CALENDARS,
         *_READ_OFFICE,
         "organisations.change_department",
         "organisations.add_membership",
