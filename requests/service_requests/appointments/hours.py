@@ -80,7 +80,7 @@ def read_day(text: Any) -> str:
 class WeekWidget(forms.MultiWidget):
     """One input for each weekday; empty on days without appointments."""
 
-    template_name = "service_requests/appointments/week.html"
+    template_name = "cms/widgets/week.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         single = {"dir": "ltr", "placeholder": "08:00-14:30"}
