@@ -338,11 +338,15 @@ def nearest(free: Sequence[datetime.datetime], wanted: datetime.datetime | None)
 
 
 def day_text(day: datetime.date, language: str) -> str:
-    """`Monday 3 Jumada II 1448 AH (23 November 2026)`."""
+    """`Monday 23 November 2026 (13 Jumada II 1448 AH)`."""
+    hijri = hijri_text(day, language)
+    return f"{day_name(day, language)} ({hijri})" if hijri else day_name(day, language)
+
+
+def day_name(day: datetime.date, language: str) -> str:
+    """`Monday 23 November 2026`."""
     with override(language):
-        weekday = date_format(day, "l")
-    gregorian, hijri = gregorian_text(day, language), hijri_text(day, language)
-    return f"{weekday} {hijri} ({gregorian})" if hijri else f"{weekday} {gregorian}"
+        return f"{date_format(day, 'l')} {gregorian_text(day, language)}"
 
 
 def clock_text(start: datetime.datetime) -> str:
@@ -379,13 +383,12 @@ def _day(
             (_("Morning"), [choice for start, choice in times if start.hour < NOON]),
             (_("Afternoon"), [choice for start, choice in times if start.hour >= NOON]),
         )
-        name = f"{date_format(day, 'l')} {gregorian_text(day, language)}"
     periods = [(label, choices) for label, choices in halves if choices]
-    return DayOfTimes(day.day, name, hijri_text(day, language), periods, is_open)
+    return DayOfTimes(day.day, day_name(day, language), hijri_text(day, language), periods, is_open)
 
 
 def _days_by_name(days: Iterable[datetime.date], language: str) -> list[tuple[str, str]]:
-    return [(day.isoformat(), day_text(day, language)) for day in days]
+    return [(day.isoformat(), day_name(day, language)) for day in days]
 
 
 def _offered_instead(

@@ -176,9 +176,13 @@ class Booking(models.Model):
         return f"{self.slot_id} {self.state}"
 
     @property
+    def starts_at(self) -> datetime:
+        """By the clock of the place."""
+        return _local(self.slot, self.slot.calendar)
+
+    @property
     def clock(self) -> str:
-        """When it begins, by the clock of the place."""
-        return f"{_local(self.slot, self.slot.calendar):%H:%M}"
+        return self.starts_at.strftime("%H:%M")
 
 
 def _local(slot: Slot, calendar: AppointmentCalendar) -> datetime:

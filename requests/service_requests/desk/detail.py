@@ -18,6 +18,7 @@ from cms.history import Entry
 from cms.languages import in_language
 from cms.phones import national
 from forms_builder.display import summary
+from service_requests.appointments.showing import appointments_of
 from service_requests.desk.badges import tone_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
 from service_requests.history.tellings import tell_request, timeline_of
@@ -101,6 +102,7 @@ class RequestDetail(CaseObject, InspectView):
             "tone": tone_of(case.status),
             "mobile": national(case.applicant_mobile) if case.applicant_mobile else "",
             "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url, for_staff=True),
+            "appointments": appointments_of(case, _language()),
             "conversation": list(case.messages.select_related("author").prefetch_related("attachments")),
             "notices": list(case.notices.all()),
             "entries": self._timeline(),

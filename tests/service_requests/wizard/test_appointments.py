@@ -20,6 +20,7 @@ from service_requests.appointments.models import AppointmentCalendar, Booking, S
 from service_requests.appointments.slots import offered
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard.models import Draft
+from service_requests.workflow.actions import reject, take
 from services_catalog.models import ServicePage
 from services_catalog.organisations.numbers import take_number
 from tests.factories import CalendarFactory, ServicePageFactory, UserFactory
@@ -265,6 +266,23 @@ def test_the_request_shows_the_appointment_whatever_becomes_of_the_calendar(
     for page in (mine, desk):
         assert '<bdi dir="ltr">09:00–09:30</bdi>' in page
     assert "Calendar visits, Main building" in mine
+
+
+def test_a_rejected_request_says_that_its_appointment_is_cancelled(
+    browser: Browser, calendar: AppointmentCalendar, client: Client
+) -> None:
+    ready(browser, starts(calendar)[0])
+    browser.submit()
+    request = ServiceRequest.objects.get()
+    clerk = UserFactory(clerk=True, departments=[request.department])
+    take(request, by=clerk)
+
+    assert "Cancelled" not in text(client.get(browser.named("my_requests:detail", request.public_id)))
+    reject(request, by=clerk, reason="not ours")
+
+    assert "Cancelled" in text(client.get(browser.named("my_requests:detail", request.public_id)))
+    client.force_login(clerk)
+    assert "diwan-badge--danger" in text(client.get(f"/admin/requests/{request.public_id}/"))
 
 
 def test_a_time_lost_before_sending_leads_back_to_its_question_and_everything_else_is_kept(
