@@ -231,7 +231,8 @@ class Appointment(base.FieldType):
         for start in openings.free:
             by_day.setdefault(start.date(), []).append(start)
         laid_out = _laid_out(list(by_day), str(parts[0] or ""), chosen)
-        in_view = next((day for day in laid_out if chosen in by_day[day]), laid_out[0] if laid_out else None)
+        own = chosen.date() if chosen else None
+        in_view = own if own in laid_out else next(iter(laid_out), None)
         held_until = openings.held.get(chosen) if chosen else None
         known = openings.calendar
         return Picker(
@@ -256,10 +257,10 @@ class Appointment(base.FieldType):
         if start is None:
             return SafeString()
         day = day_text(start.date(), language)
-        when = listed_html([format_html("{}", day), left_to_right(_span(start, answer))], language)
-        shown = format_html('<time datetime="{}">{}</time>', answer["slot"], when)
+        when = listed_html([day, left_to_right(_span(start, answer))], language)
         where = listed(_where(answer, language), language)
-        return format_html("{}<br><bdi>{}</bdi>", shown, where) if where else shown
+        # No <time> around it: that stays on one line, and this is too long for a phone.
+        return format_html("{}<br><bdi>{}</bdi>", when, where) if where else when
 
     def columns(self, spec: FieldSpec, language: str) -> list[Column]:
         """Read-only: an import makes no appointments."""

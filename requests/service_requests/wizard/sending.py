@@ -113,8 +113,8 @@ def _lost_time(draft: Draft) -> HttpResponse | None:
     step = next((step for step in journey.steps if any(field.key in lost for field in step.fields)), None)
     if step is None:
         return None
-    key = next(field.key for field in step.fields if field.key in lost)
-    return see_other(_address_of(draft.service.slug, step.key, key))
+    # Not to the place of the question: what is wrong stands first on the page, and is read out first.
+    return see_other(f"{reverse('apply:step', args=[draft.service.slug, step.key])}?return={REVIEW}")
 
 
 def _address_of(slug: str, step: str, key: str) -> str:

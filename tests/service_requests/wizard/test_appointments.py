@@ -295,7 +295,7 @@ def test_a_time_lost_before_sending_leads_back_to_its_question_and_everything_el
         taken_by_another(calendar, wanted)
         refused = browser.client.post(browser.named("apply:submit", browser.slug), {**browser.hidden, "honest": "on"})
         assert refused.status_code == 303
-        assert refused.url == browser.named("apply:step", browser.slug, "visit") + "?return=review#slot-when"
+        assert refused.url == browser.named("apply:step", browser.slug, "visit") + "?return=review"
         html = text(browser._seen(browser.client.get(refused.url)))
         assert "error-summary" in html
         assert "not free any more" in html
