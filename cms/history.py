@@ -111,6 +111,8 @@ def in_words(of: "models.Field[Any, Any]", value: Any, names: Names) -> str:
         return ""
     if of.related_model:
         return names.name(of.related_model, value)
+    if hasattr(of, "in_words"):
+        return str(of.in_words(value))
     if of.choices:
         return str(dict(of.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -91,6 +91,14 @@ class QuestionForm(forms.Form):
         every = getattr(self.data, "getlist", lambda name: [self.data[name]])
         return {name: [str(value) for value in every(name)] for name in sorted(names) if name in self.data}
 
+    def refuse(self, key: str, error: ValidationError) -> None:
+        """Take an answer back that turned out impossible when it was to be stored."""
+        self._answers.pop(key, None)
+        self._errors_found[key] = error
+        # What was made of the answers before is made again.
+        self._errors = None
+        self.__dict__.pop("parts", None)
+
     @property
     def has_new_questions(self) -> bool:
         """Whether the answers brought up questions that were not on the page yet."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cms.languages import in_language
 from forms_builder.fields import field_type
+from forms_builder.fields.appointment import TAKEN, Appointment, Picker
 from forms_builder.fields.base import FileRef
 from forms_builder.fields.date import Date
 from forms_builder.fields.files import Files
@@ -189,6 +190,8 @@ class Question:
     def anchor(self) -> str:
         """Id of the input to go to from the error summary."""
         parts = getattr(self.field.widget, "widgets_names", ())
+        if isinstance(self.kind, Appointment):
+            return self.picker.first_id or f"{self.id}.day"
         if parts and all(parts):
             return self.id + (self._first_empty if self.error_code == "incomplete" else parts[0])
         if self.error_code == "kind":
@@ -321,6 +324,14 @@ class Question:
         return [
             {"id": f"{self.id}.{part}", "label": label, "control": controls[part]} for part, label in labels.items()
         ]
+
+    # -- appointment
+
+    @cached_property
+    def picker(self) -> Picker:
+        """The days and times to choose from."""
+        assert isinstance(self.kind, Appointment)  # no other template asks
+        return self.kind.picker(self.field, self._part_values, self.id, offers=self.error_code == TAKEN)
 
     # -- files
 

@@ -167,7 +167,7 @@ class _Review:
         keys = Counter(field.key for field in group.fields if field.key)
         seen = {key: field for key, field in earlier.items() if key not in keys}
         for field in group.fields:
-            if field.type in ("group", "declaration", "captcha"):
+            if not field_type(field.type).in_groups:
                 yield Fault(_("Move this question out of the group."), field.block)
             yield from self._field(field, seen, keys)
             seen.setdefault(field.key, field)

@@ -13,6 +13,8 @@ from cms.identity import IdentityType
 from forms_builder.models import Form, FormVersion
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
+from service_requests.appointments.models import AppointmentCalendar
+from service_requests.appointments.slots import WEEKDAYS
 from service_requests.records.models import Channel, ServiceRequest
 from service_requests.wizard.models import Draft
 from services_catalog.models import ServiceCategory, ServicePage
@@ -179,6 +181,23 @@ class ServicePageFactory(factory.Factory[ServicePage]):
         if value is not None:
             FormVersionFactory(form=FormFactory(translation_key=page.translation_key), value=value, live=True)
         return page
+
+
+class CalendarFactory(DjangoModelFactory[AppointmentCalendar]):
+    """Open every day from 9 to 11, four slots of half an hour, one person each; bookable at once."""
+
+    class Meta:
+        model = AppointmentCalendar
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    key = factory.Sequence(lambda serial: f"calendar-{serial}")
+    name = factory.LazyAttribute(lambda calendar: {"ar": f"تقويم {calendar.key}", "en": f"Calendar {calendar.key}"})
+    place = factory.LazyFunction(lambda: {"ar": "المبنى الرئيس", "en": "Main building"})
+    hours = factory.LazyFunction(lambda: {day: ["09:00-11:00"] for day in WEEKDAYS})
+    slot_minutes = 30
+    capacity = 1
+    lead_hours = 1
+    horizon_days = 10
 
 
 class DraftFactory(DjangoModelFactory[Draft]):

@@ -28,6 +28,7 @@ from forms_builder.fields import date
 from forms_builder.fields import hijri_date
 from forms_builder.fields import month_year
 from forms_builder.fields import time
+from forms_builder.fields import appointment
 from forms_builder.fields import whole_number
 from forms_builder.fields import decimal_number
 from forms_builder.fields import money
@@ -53,6 +54,7 @@ __all__ = [
     "FieldType",
     "FileRef",
     "FileUrl",
+    "appointment",
     "captcha",
     "computed",
     "content",

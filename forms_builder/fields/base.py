@@ -48,6 +48,7 @@ class Context:
         passed: keys of the checks that were passed in this application.
         asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
             for. It limits what may be tried so many times only; staff, imports and previews are not limited.
+        holder: whoever holds an appointment while the form is filled; empty where nobody can.
     """
 
     language: str
@@ -58,6 +59,7 @@ class Context:
     signed_in: bool = False
     passed: Collection[str] = ()
     asked_by: Mapping[str, int] = field(default_factory=dict)
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class FieldType(ABC):
     personal: ClassVar[bool] = False
     # Content blocks ask nothing and have no answer.
     has_answer: ClassVar[bool] = True
+    # Whether it may be asked once for each row of a group.
+    in_groups: ClassVar[bool] = True
     # Whether the answer is worked out of others instead of asked for.
     computes: ClassVar[bool] = False
     # Whether a step is held until it is passed, although it has no answer.

@@ -54,6 +54,7 @@ class Captcha(base.FieldType):
     icon = "lock"
     menu = editing.CONTENTS
     has_answer = False
+    in_groups = False
     checks = True
     template = "components/fields/captcha.html"
 

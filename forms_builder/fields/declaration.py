@@ -43,6 +43,7 @@ class Declaration(base.FieldType):
     icon = "edit"
     menu = editing.CONTENTS
     operators = ()
+    in_groups = False
     template = "components/fields/declaration.html"
 
     class Settings(base.Settings):

@@ -137,6 +137,7 @@ class Group(base.FieldType):
     menu = editing.FILES
     operators = ("answered", "not_answered")
     personal = True
+    in_groups = False
     template = "components/fields/group.html"
 
     class Settings(base.Settings):
@@ -146,11 +147,7 @@ class Group(base.FieldType):
 
     def block(self) -> blocks.StructBlock:
         inner = blocks.StreamBlock(
-            [
-                (kind.key, base.block_of(kind.key))
-                for kind in base.field_types()
-                if kind.key not in (self.key, "declaration", "captcha")
-            ],
+            [(kind.key, base.block_of(kind.key)) for kind in base.field_types() if kind.in_groups],
             label=gettext_lazy("Questions of one entry"),
         )
         item = LocalisedTextBlock(

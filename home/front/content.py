@@ -22,7 +22,6 @@ from services_catalog.content import (
     Reading,
     load_organisation,
     load_page,
-    load_registry,
 )
 from services_catalog.going_live import NotReadyToGoLive
 from services_catalog.models import ServiceIndexPage, ServicePage
@@ -51,8 +50,6 @@ def load(paths: list[Path], *, again: bool = False) -> Iterator[str]:
         ],
         again=again,
     )
-    registries = [(folder, name, _load_registry) for folder in folders for name in folder.registries()]
-    yield from _loaded(registries, again=again)
     yield from _loaded([(folder, "portal.json", _load_portal) for folder in folders], again=again)
     _keep_places(folders)
     services = [(folder, name, _load_service) for folder in folders for name in folder.services()]
@@ -94,10 +91,6 @@ def _load_organisation(content: dict[str, Any], folder: Folder) -> None:
         note_loaded("departments", f"{body.key}/{department['key']}")
     for category in content.get("categories", []):
         note_loaded("categories", category["key"])
-
-
-def _load_registry(content: dict[str, Any], folder: Folder) -> None:
-    load_registry(content, folder)
 
 
 def _load_portal(content: dict[str, Any], folder: Folder) -> None:

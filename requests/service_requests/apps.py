@@ -8,16 +8,22 @@ class ServiceRequestsConfig(AppConfig):
     verbose_name = _("Service requests")
 
     def ready(self) -> None:
+        from forms_builder.ports import register_calendars
+        from service_requests.appointments.content import CalendarSection
+        from service_requests.appointments.port import OfficeCalendars
         from service_requests.catalogue_port import services_that_must_stay, usage_of_versions
         from service_requests.desk.policy import register_policies
         from service_requests.wizard.facts import draft_of_reader
         from service_requests.workflow.groups import set_up_after_migrations
+        from services_catalog.bundles import sections
         from services_catalog.deleting import register as keep
         from services_catalog.facts import register as tell
         from services_catalog.usage import register as count
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
         register_policies()
+        sections.register(CalendarSection())
+        register_calendars(OfficeCalendars())
         tell(draft_of_reader)
         keep(services_that_must_stay)
         count(usage_of_versions)

@@ -1,7 +1,8 @@
 """The jobs of this app, for the workers to find: each is registered by the module that is named here."""
 
+from service_requests.appointments import booking
 from service_requests.exchange import forgetting
 from service_requests.notices import outbox
 from service_requests.wizard import purge
 
-__all__ = ["forgetting", "outbox", "purge"]
+__all__ = ["booking", "forgetting", "outbox", "purge"]

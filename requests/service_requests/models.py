@@ -1,8 +1,21 @@
 """Every model of this app, for Django to find; each lives in the folder of its subject."""
 
+from service_requests.appointments.models import AppointmentCalendar, Booking, Slot
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
 
-__all__ = ["Attachment", "Draft", "DraftUpload", "ImportRun", "Message", "Notice", "ServiceRequest", "Stash"]
+__all__ = [
+    "AppointmentCalendar",
+    "Attachment",
+    "Booking",
+    "Draft",
+    "DraftUpload",
+    "ImportRun",
+    "Message",
+    "Notice",
+    "ServiceRequest",
+    "Slot",
+    "Stash",
+]

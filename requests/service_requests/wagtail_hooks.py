@@ -4,7 +4,9 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
+from service_requests.desk import appointments
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
+from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
 from service_requests.desk.home import add_queue
 from service_requests.desk.register import NoticeRegister
@@ -12,6 +14,7 @@ from service_requests.desk.viewset import RequestViewSet
 from service_requests.exchange.admin import addresses, list_buttons
 
 register_snippet(RequestViewSet)
+register_snippet(CalendarViewSet)
 modeladmin_register(NoticeRegister)
 
 hooks.register("register_bulk_action", AssignMany)
@@ -22,6 +25,11 @@ hooks.register("register_bulk_action", NoBulkDelete, order=100)
 # Export and import of the filtered list.
 hooks.register("register_admin_urls", addresses)
 hooks.register("register_request_list_buttons", list_buttons)
+
+# Who comes when.
+hooks.register("register_admin_urls", lambda: appointments.admin_doors)
+hooks.register("register_admin_menu_item", appointments.AppointmentsMenuItem)
+hooks.register("after_edit_snippet", tell_of_stranded)
 
 hooks.register("construct_homepage_panels", add_queue)
 hooks.register("construct_reports_menu", hide_site_history)

@@ -1,6 +1,6 @@
-"""Content that comes in files: organisations, categories, registries and service pages with their media.
+"""Content that comes in files: organisations, categories and service pages with their media.
 
-What the rest may use: `load_organisation`, `load_registry`, `load_page`, `Folder` and its `Loader`. Bundles
+What the rest may use: `load_organisation`, `load_page`, `Folder` and its `Loader`. Bundles
 (services_catalog.bundles) hold the same files and are read and written with the same modules.
 """
 
@@ -8,6 +8,5 @@ from services_catalog.content.folders import Folder, Loader
 from services_catalog.content.organisations import load_organisation
 from services_catalog.content.pages import Reading, load_page
 from services_catalog.content.refusal import ContentError
-from services_catalog.content.registries import load_registry
 
-__all__ = ["ContentError", "Folder", "Loader", "Reading", "load_organisation", "load_page", "load_registry"]
+__all__ = ["ContentError", "Folder", "Loader", "Reading", "load_organisation", "load_page"]

@@ -12,8 +12,8 @@ from services_catalog.models import LoadedContent
 
 
 class Folder(Media):
-    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `registries/*.json`,
-    `services/*.json`, `files/*`."""
+    """A folder such as `content/<body>`: `portal.json`, `organisation.json`, `services/*.json`, `files/*`, and a
+    file for each section that is registered (`registries.json`, `calendars.json`)."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -35,9 +35,6 @@ class Folder(Media):
 
     def services(self) -> list[str]:
         return sorted(f"services/{path.name}" for path in (self.path / "services").glob("*.json"))
-
-    def registries(self) -> list[str]:
-        return sorted(f"registries/{path.name}" for path in (self.path / "registries").glob("*.json"))
 
     def media(self, name: str) -> MediaFile:
         """A file that travels with the content."""

@@ -54,6 +54,16 @@ SAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
     "hijri_date": ({}, "2026-11-20"),
     "month_year": ({}, "2027-03"),
     "time": ({"earliest": "08:00", "latest": "14:00"}, "09:30"),
+    "appointment": (
+        {"calendar": "visits"},
+        {
+            "calendar": "visits",
+            "slot": "2026-11-24T09:30:00+03:00",
+            "minutes": 30,
+            "name": texts("زيارات", "Visits"),
+            "place": texts("المبنى الرئيس", "Main building"),
+        },
+    ),
     "whole_number": ({"least": 1, "most": 500, "unit": texts("شخص", "persons")}, 12),
     "decimal": ({"least": -5.5, "decimals": 3}, -0.125),
     "money": ({"currency": "JOD"}, 1250.125),

@@ -22,14 +22,18 @@ from cms.arabic import fold
 from forms_builder.blocks import FormStepsBlock
 from forms_builder.compiler import compile_form
 from forms_builder.fields import Context, field_type
-from forms_builder.ports import Entry, KnownRegistry, register_registries
+from forms_builder.ports import Entry, KnownCalendar, KnownRegistry, Openings, register_calendars, register_registries
 from forms_builder.review import review
 from forms_builder.route import effective_answers, shown_fields, steps
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
+from service_requests.appointments.content import keep_calendar
+from service_requests.appointments.models import AppointmentCalendar
+from service_requests.appointments.slots import offered
 from service_requests.records.models import ServiceRequest
 from services_catalog.content.written import Words, Writer
 from services_catalog.models import ServicePage
+from services_catalog.organisations.models import Organisation
 from services_catalog.registries.columns import ColumnsBlock
 from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import DepartmentFactory, OrganisationFactory, ServicePageFactory
@@ -70,11 +74,10 @@ def _blocks(path: Path, block: StreamBlock, name: str) -> Any:
 @pytest.fixture(autouse=True)
 def _registry_of_the_files() -> Iterator[None]:
     """What forms look up stands in a content file too."""
-    (path,) = CONTENT.glob("*/registries/*.json")
-    written = read(path)
-    block = ColumnsBlock()
-    raw = Writer(path.stem, Words(""), lambda chooser, name: 0).raw(block, written["columns"], "columns")
-    registry = Registry(key=written["key"], columns=block.to_python(raw))
+    (path,) = CONTENT.glob("*/registries.json")
+    ((key, written),) = read(path).items()
+    columns = [{"type": "column", "value": column, "id": column["key"]} for column in written["columns"]]
+    registry = Registry(key=key, columns=ColumnsBlock().to_python(columns))
     entries = [RegistryEntry(registry=registry) for _entry in written["entries"]]
     for entry, values in zip(entries, written["entries"], strict=True):
         entry.fill(values)
@@ -117,10 +120,35 @@ def texts_in(written: Any, place: str = "") -> Iterator[tuple[str, Mapping[str, 
             yield from texts_in(part, f"{place}.{name}")
 
 
+class CalendarsOfContent:
+    """The calendars of the files, without a database."""
+
+    def __init__(self) -> None:
+        files = map(read, CONTENT.glob("*/calendars.json"))
+        self.keys = {key: calendar["organisation"] for file in files for key, calendar in file.items()}
+
+    def choices(self) -> list[tuple[str, str]]:
+        return [(key, key) for key in self.keys]
+
+    def calendar(self, key: str) -> KnownCalendar | None:
+        return KnownCalendar(key, self.keys[key], {}, {}, 30) if key in self.keys else None
+
+    def openings(self, key: str, holder: str) -> Openings:
+        return Openings(calendar=self.calendar(key))
+
+
+@pytest.fixture
+def calendars_of_content() -> Iterator[None]:
+    before = register_calendars(CalendarsOfContent())
+    yield
+    register_calendars(before)
+
+
 # -- what stands in the files
 
 
 @every_service
+@pytest.mark.usefixtures("calendars_of_content")
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_form_passes_the_review_without_a_fault(path: Path, language: str) -> None:
     with override(language):
@@ -195,6 +223,17 @@ METERS = {"utility": "electricity", "purpose": "safety", "meters": 4}
 WATER = {"utility": "water", "purpose": "leak", "meters": 3}
 SOON, PAST = (timezone.localdate() + timedelta(days=10)).isoformat(), "2025-11-03"
 
+
+def interview() -> dict[str, Any]:
+    """An appointment as the calendar of the file offers it now."""
+    ((key, content),) = read(CONTENT / "madinah" / "calendars.json").items()
+    values = {name: value for name, value in content.items() if name != "organisation"}
+    calendar = AppointmentCalendar(**values, key=key, organisation=Organisation(time_zone="Asia/Riyadh"))
+    start = offered(calendar.opening, timezone.now())[3].isoformat()
+    told = {name: content[name] for name in ("name", "place")}
+    return {"calendar": key, "slot": start, "minutes": content["slot_minutes"], **told}
+
+
 TICKET = "TWM-1448-000003"
 
 # What a person answers; whatever files are asked for are sent as pictures.
@@ -203,7 +242,7 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
         "madinah-official-interview",
         {
             **BENEFICIARY, "full_name": "سعد فهد الحربي", "office_name": "مكتب العمران", "classification": "4471",
-            "official": "services", "interview_date": SOON, "has_more": True,
+            "official": "services", "interview_date": interview(), "has_more": True,
         },
     ),
     (
@@ -311,7 +350,7 @@ class Applicant:
             value = kind.from_answer(field, answer)
             parts = widget.decompress(value) if isinstance(widget, forms.MultiWidget) else [value]
             names = getattr(widget, "widgets_names", [""])
-            typed |= {name + part: text for part, text in zip(names, parts, strict=True)}
+            typed |= {name + part: text for part, text in zip(names, parts, strict=True) if text is not None}
         return typed
 
 
@@ -330,6 +369,9 @@ def test_the_service_can_be_applied_for(
     spec, body = form_of(path), body_of(path)
     names = ("number_prefix", "year_kind", "time_zone", "country", "currency")
     office = OrganisationFactory(**{name: body[name] for name in names})
+    for calendars in path.parent.parent.glob("calendars.json"):
+        for key, content in read(calendars).items():
+            keep_calendar(key, {name: value for name, value in content.items() if name != "organisation"}, office)
     page = ServicePageFactory(value=spec, department=DepartmentFactory(organisation=office))
     client.force_login(citizen)
     browser = Browser(client, page.slug, language)

@@ -21,6 +21,7 @@ from forms_builder.display import summary
 from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
 from home.accounts.models import User
+from service_requests.appointments.showing import appointments_of
 from service_requests.citizen import reply as replies
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
@@ -164,6 +165,7 @@ def _detail(
         "badge": badge_of(request.status),
         "steps": summary(request.form_version.value, request.answers, _language(), file_url=file_url),
         "bill": bill(request.form_version.value, request.answers, _language()),
+        "appointments": appointments_of(request, _language()),
         "timeline": timeline_of(request),
         "conversation": conversation,
         "asked": asked,

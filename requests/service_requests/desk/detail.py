@@ -20,6 +20,7 @@ from cms.languages import in_language
 from cms.phones import national
 from forms_builder.display import summary
 from forms_builder.fees import bill
+from service_requests.appointments.showing import appointments_of
 from service_requests.desk.badges import tone_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
 from service_requests.documents.summary import summary_response
@@ -107,6 +108,7 @@ class RequestDetail(CaseObject, InspectView):
             "mobile": national(case.applicant_mobile) if case.applicant_mobile else "",
             "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url, for_staff=True),
             "bill": bill(case.form_version.value, case.answers, _language()),
+            "appointments": appointments_of(case, _language()),
             "conversation": list(case.messages.select_related("author").prefetch_related("attachments")),
             "notices": list(case.notices.all()),
             "entries": self._timeline(),

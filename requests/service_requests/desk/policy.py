@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from wagtail.permissions import register_permission_policy
 
 from cms.scoped import ScopedPolicy
+from service_requests.appointments.models import AppointmentCalendar
+from service_requests.appointments.scope import calendars_of
 from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
@@ -21,6 +23,10 @@ def register_policies() -> None:
     """Called when the app is ready, before any view asks for a policy."""
     register_permission_policy(
         ServiceRequest, ScopedPolicy(ServiceRequest, visible_to, actions=("view", "history", "export", "import"))
+    )
+    # Slots are booked in it: a calendar is not deleted.
+    register_permission_policy(
+        AppointmentCalendar, ScopedPolicy(AppointmentCalendar, calendars_of, actions=("view", "add", "change"))
     )
     register_permission_policy(Notice, ScopedPolicy(Notice, visible_notices, actions=("view",)))
 

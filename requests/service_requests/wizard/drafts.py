@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from forms_builder.models import Form, FormVersion
 from home.accounts.models import User
+from service_requests.appointments import booking
 from service_requests.wizard.models import Draft
 from service_requests.wizard.storage import complete, empty
 from services_catalog.models import ServicePage
@@ -125,6 +126,9 @@ def _as_it_is_now(draft: Draft) -> Draft:
 
 
 def discard(person: User, public_id: uuid.UUID) -> bool:
-    """Delete a draft of this person; its files go with the next purge."""
-    deleted, _ = Draft.objects.filter(applicant=person, public_id=public_id, closed_at=None).delete()
+    """Delete a draft of this person, and give back the appointment it holds; its files go with the next purge."""
+    with transaction.atomic():
+        deleted, _ = Draft.objects.filter(applicant=person, public_id=public_id, closed_at=None).delete()
+        if deleted:
+            booking.release(str(public_id))
     return bool(deleted)

@@ -48,6 +48,11 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return str(self.public_id)
 
+    @property
+    def holder(self) -> str:
+        """What an appointment is held under while the application is being written."""
+        return str(self.public_id)
+
 
 class Stash(models.Model):
     """What a person had typed into a step when his session or his page had run out.

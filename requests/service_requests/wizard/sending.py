@@ -1,6 +1,6 @@
 """Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,6 +23,7 @@ from forms_builder.fields.base import Context, field_type
 from forms_builder.forms import StepForm
 from forms_builder.validation import validate
 from home.accounts.models import User
+from service_requests.wizard.appointments import lost_in
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
@@ -60,7 +61,7 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect(where_to_go_on(journey, slug))
     judged = CHECK in http.GET
     ticked = MultiValueDict[str, str]({key: ["on"] for key in http.GET.getlist(SIGNED)}) if judged else None
-    context = context_for(person_of(http), offer.organisation.country, http)
+    context = context_for(person_of(http), offer.organisation.country, http, draft)
     form = _declaration(journey, context, ticked)
     return _show_review(http, offer, draft, journey, form, context, judged=judged)
 
@@ -97,7 +98,11 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
     if _shows_another_form(draft, Ticket.read(http.POST.get("ticket", ""))):
         messages.warning(http, _("The form was changed in another window. Check your answers and send them again."))
         return see_other(reverse("apply:review", args=[slug]))
-    context = context_for(person, department_of(draft.service).organisation.country, http)
+    return _send(http, slug, draft, person)
+
+
+def _send(http: HttpRequest, slug: str, draft: Draft, person: User) -> HttpResponse:
+    context = context_for(person, department_of(draft.service).organisation.country, http, draft)
     journey = Journey(draft.form_version.value, draft.data, [])
     form = _declaration(journey, context, http.POST)
     if form is None or form.is_valid():
@@ -107,10 +112,25 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
             messages.warning(http, _("Nothing was sent yet: the form was changed."))
             return see_other(reverse("apply:update", args=[slug]))
         except Incomplete:
-            pass
-        else:
-            return see_other(reverse("my_requests:received", args=[request.public_id]))
+            return _lost_time(draft) or _refused(slug, form)
+        return see_other(reverse("my_requests:received", args=[request.public_id]))
     return _refused(slug, form)
+
+
+def _lost_time(draft: Draft) -> HttpResponse | None:
+    """To the question whose time somebody else has taken; everything else is kept, and he comes back here."""
+    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    lost = lost_in(draft, journey.spec, journey.answers)
+    step = next((step for step in journey.steps if any(field.key in lost for field in step.fields)), None)
+    if step is None:
+        return None
+    # Not to the place of the question: what is wrong stands first on the page, and is read out first.
+    return see_other(f"{reverse('apply:step', args=[draft.service.slug, step.key])}?return={REVIEW}")
+
+
+def _address_of(slug: str, step: str, key: str) -> str:
+    """A question of a step, with the way back to the review."""
+    return f"{reverse('apply:step', args=[slug, step])}?return={REVIEW}#{slot_id(key)}"
 
 
 def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
@@ -163,7 +183,7 @@ def _show_review(
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
         for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
     ]
-    gaps = _gaps(journey, slug, faults)
+    gaps = _gaps(journey, slug, faults, lost_in(draft, journey.spec, journey.answers))
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
     if form and judged:
         errors += errors_of(form, [])
@@ -199,29 +219,30 @@ def _faults(journey: Journey, context: Context) -> dict[str, str]:
     return found | {field.key: _("Pass this check before you send") for field in journey.unpassed(context)}
 
 
-def _gaps(journey: Journey, slug: str, faults: Mapping[str, str]) -> list[dict[str, str]]:
-    """Questions that still need an answer, or a right one, each with the way to it."""
+def _gaps(journey: Journey, slug: str, faults: Mapping[str, str], lost: Collection[str]) -> list[dict[str, str]]:
+    """Questions that still need an answer, or a right one, each with the way to it; `lost` are times taken since."""
     gaps = []
     for step in journey.steps:
         wrong = journey.wrong_in(step)
         missing = {field.key for field in route.missing(step, journey.answers)}
         for field in route.shown_fields(step, journey.answers):
-            if field.key not in missing and field.key not in wrong and field.key not in faults:
-                continue
             label = in_language(field.label) or str(field_type(field.type).label)
             if field.key in missing:
                 told = _("%(question)s: answer this before you send") % {"question": label}
             elif field.key in wrong:
                 told = _("%(question)s: correct this before you send") % {"question": label}
-            else:
+            elif field.key in lost:
+                told = _("%(question)s: choose another time, this one is not free any more") % {"question": label}
+            elif field.key in faults:
                 told = f"{label}: {faults[field.key]}"
-            address = reverse("apply:step", args=[slug, step.key])
+            else:
+                continue
             gaps.append(
                 {
                     "key": field.key,
                     "label": label,
                     "message": told,
-                    "address": f"{address}?return={REVIEW}#{slot_id(field.key)}",
+                    "address": _address_of(slug, step.key, field.key),
                 }
             )
     return gaps

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from cms.languages import in_language
+from forms_builder.fields.appointment import Appointment
 from forms_builder.fields.base import FileRef
 from forms_builder.forms import GroupView, QuestionForm, RowForm, StepForm
 from forms_builder.questions import CheckPart, ComputedPart, Part, Question
@@ -92,6 +93,10 @@ def _told(part: Part) -> list[Any]:
         return [*told, [str(value) for _label, value in part.found]]
     if part.spec.type == "files":
         return [*told, part.error, [ref["id"] for ref in part.files]]
+    if isinstance(part.kind, Appointment):
+        picker = part.picker
+        days = [(day.name, [choice.value for _half, times in day.periods for choice in times]) for day in picker.days]
+        return [*told, days, picker.held_until, len(picker.nearest)]
     return [*told, [str(value) for value, _label in getattr(part.field, "choices", ())]]
 
 

@@ -78,7 +78,7 @@ class StepPage(NamedUrlWizardView):
 
     @cached_property
     def context(self) -> Context:
-        return context_for(self.person, self.offer.organisation.country, self.request)
+        return context_for(self.person, self.offer.organisation.country, self.request, self.storage.draft)
 
     def _open(self, draft: Draft | None) -> None:
         """Read the draft, and make the wizard's steps of the form version it is pinned to."""

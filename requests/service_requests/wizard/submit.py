@@ -4,6 +4,7 @@ Called by the wizard; the only place besides `workflow/` and `exchange/` that wr
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,18 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from forms_builder.fields.appointment import taken
 from forms_builder.fields.base import Answers, Context, field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FormSpec
-from forms_builder.validation import Result, settle, validate
+from forms_builder.validation import AnswerFault, Result, settle, validate
 from home.accounts.models import User
+from service_requests.appointments import booking
 from service_requests.notices.outbox import announce
 from service_requests.notices.texts import SUBMITTED
 from service_requests.records.models import Attachment, Channel, ServiceRequest
 from service_requests.records.search import search_text_of
+from service_requests.wizard.appointments import has_appointments, hold_what_is_sent
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import department_of, wide_columns
@@ -66,9 +70,13 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         locked.form_version = draft.form_version
         files = list(Attachment.objects.filter(draft_upload__draft=locked))
         journey = Journey(locked.form_version.value, locked.data, files)
+        context = replace(context, holder=locked.holder)
         result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
         if result.faults or journey.has_wrong_answers or journey.unpassed(context):
             raise Incomplete(result)
+        lost = hold_what_is_sent(locked, journey.spec, result.answers, by=by)
+        if lost:
+            raise Incomplete(Result(result.answers, [AnswerFault("", field.key, taken(field)) for field in lost]))
         request = _create(locked, by, result.answers, timezone.now())
         faults = settle(journey.spec, result.answers, number=request.number, language=context.language)
         if faults:
@@ -76,6 +84,8 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         named = set(file_ids(result.answers))
         claimed = [file.pk for file in files if str(file.public_id) in named]
         Attachment.objects.filter(pk__in=claimed).update(request=request)
+        if has_appointments(journey.spec):
+            booking.confirm(locked.holder, request, by=by)
         announce(SUBMITTED, request)
         _close(locked, request)
     return request

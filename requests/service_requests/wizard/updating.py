@@ -103,7 +103,7 @@ def _is_what_was_shown(http: HttpRequest, draft: Draft, live: FormVersion) -> bo
 
 
 def _plan(http: HttpRequest, offer: Offer, draft: Draft, live: FormVersion) -> Move:
-    context = context_for(person_of(http), offer.organisation.country, http)
+    context = context_for(person_of(http), offer.organisation.country, http, draft)
     return planned(_journey(draft), live.value, context)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_GET
 from forms_builder.models import FormVersion
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
+from service_requests.wizard.appointments import has_appointments, hold_chosen
 from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
@@ -180,7 +182,7 @@ class StepView(StepPage):
             file_url=file_url,
         )
         try:
-            draft = save(draft, post.apply, language=language_now())
+            draft = self._save(draft, post)
         except Closed:
             return self._already_sent(posted) or see_other(reverse("my_requests:list"))
         except OtherForm:
@@ -192,6 +194,14 @@ class StepView(StepPage):
         self.storage.open(draft)
         self._set_out(Journey(self.version.value, draft.data, self.journey.attachments))
         return self._answer(post, refusals)
+
+    def _save(self, draft: Draft, post: StepPost) -> Draft:
+        if not has_appointments(self.version.value):
+            return save(draft, post.apply, language=language_now())
+        # One transaction: a step that is not saved holds nothing.
+        with transaction.atomic():
+            hold_chosen(draft, post, by=self.person)
+            return save(draft, post.apply, language=language_now())
 
     def _store_files(self, posted: Posted) -> tuple[Refusals, list[Attachment]]:
         """Files first: whatever is wrong with the step, they are kept."""

@@ -30,7 +30,7 @@ def language_now() -> str:
     return (get_language() or "ar").split("-")[0]
 
 
-def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
+def context_for(person: User, offer_country: str, http: HttpRequest, draft: Draft | None = None) -> Context:
     """What forms may know of the world: language, country, the account, and when and from where this is sent."""
     return Context(
         language=language_now(),
@@ -39,6 +39,7 @@ def context_for(person: User, offer_country: str, http: HttpRequest) -> Context:
         signed_in=True,
         evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
         asked_by={f"person:{person.pk}": 1, f"network:{_network_of(http)}": _PEOPLE_OF_A_NETWORK},
+        holder=draft.holder if draft else "",
     )
 
 

@@ -26,6 +26,7 @@ from service_requests.workflow.moves import (
     MESSAGES,
     NotPossible,
     check_right,
+    give_back_appointments,
     landing,
     obstacle,
     reach,
@@ -98,6 +99,7 @@ def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> 
     if not here.filter(still_free(outcome, by)).update(**landed):
         raise NotPossible(what_came_first(request, by))
     record_changes([request.pk], by=by, reason=written(note))
+    give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
     message = _say(request, outcome, by=by, text=note)

@@ -12,6 +12,7 @@
 | export                                         |        |       | yes        | yes     |
 | read the history of a request                  |        | yes   | yes        | yes     |
 | read the register of notices                   |        |       | yes        | yes     |
+| set calendars of appointments                  | yes    |       | yes        |         |
 | change departments and who works in them       |        |       | yes        |         |
 | read organisations, departments, memberships   |        |       | yes        | yes     |
 | read the registries of his organisation        | yes    |       | yes        | yes     |
@@ -44,6 +45,11 @@ _WORK = (
     "service_requests.decide_servicerequest",
     "service_requests.history_servicerequest",
 )
+_CALENDARS = (
+    "service_requests.view_appointmentcalendar",
+    "service_requests.add_appointmentcalendar",
+    "service_requests.change_appointmentcalendar",
+)
 _READ_OFFICE = (
     "organisations.view_organisation",
     "organisations.view_department",
@@ -69,6 +75,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "wagtail_localize.submit_translation",
         "front.change_portalsettings",
         *_KEEP_REGISTRIES,
+        *_CALENDARS,
     ),
     CLERK: (_ADMIN, *_WORK, "service_requests.bulk_servicerequest"),
     SUPERVISOR: (
@@ -80,6 +87,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.export_servicerequest",
         "service_requests.import_servicerequest",
         "service_requests.view_notice",
+        *_CALENDARS,
         *_READ_OFFICE,
         *_KEEP_REGISTRIES,
         "organisations.change_department",

@@ -20,7 +20,14 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.workflow.moves import MESSAGES, NotPossible, check_right, landing, obstacle
+from service_requests.workflow.moves import (
+    MESSAGES,
+    NotPossible,
+    check_right,
+    give_back_appointments,
+    landing,
+    obstacle,
+)
 from service_requests.workflow.permissions import ASSIGN, departments_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
 from services_catalog.processes.workflow import WORKFLOWS
@@ -140,6 +147,7 @@ def _move_group(
     check_right(by, outcome)
     landed = landing(workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
     ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key).update(**landed)
+    give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(key), by, note, landed["updated_at"])
     if outcome.tells_citizen:
         occasions = {message.request_id: str(message.public_id) for message in messages}

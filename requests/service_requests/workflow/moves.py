@@ -1,5 +1,6 @@
 """What every move has in common. Private to workflow: others call `actions`."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
+from service_requests.appointments.booking import release_of
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests, visible_to
 from service_requests.workflow.permissions import holds_right, is_anothers
+from services_catalog.processes.statuses import Status
 from services_catalog.processes.workflow import ANSWERED, APPROVE, ASK_CITIZEN, REJECT, TAKE, Outcome, Stage
 
 if TYPE_CHECKING:
@@ -68,6 +71,12 @@ def landing(stage: Stage, outcome: Outcome, *, by: "User", note: str, now: datet
     if outcome.key == TAKE:
         columns["assignee_id"] = by.pk
     return columns
+
+
+def give_back_appointments(ids: Collection[int], landed: Mapping[str, Any], *, by: "User") -> None:
+    """What comes of a request that was refused or called off: its time is free for others."""
+    if landed["status"] in {Status.REJECTED, Status.CANCELLED}:
+        release_of(ids, by=by)
 
 
 def still_free(outcome: Outcome, by: "User") -> Q:

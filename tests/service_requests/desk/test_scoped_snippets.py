@@ -9,9 +9,10 @@ from django.urls import reverse
 from wagtail.snippets.models import get_snippet_models
 
 from cms.scoped import ScopedViewSet, scoped
+from service_requests.appointments.models import AppointmentCalendar
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Department, Membership, Organisation
-from tests.factories import DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
+from tests.factories import CalendarFactory, DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.service_requests.desk.conftest import CANARY
 from tests.service_requests.desk.test_scope_everywhere import body
 
@@ -36,6 +37,7 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
     department = DepartmentFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY})
     membership = MembershipFactory(department=department, user=UserFactory(full_name=CANARY))
     return {
+        AppointmentCalendar: CalendarFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY}).pk,
         Organisation: organisation.pk,
         Department: department.pk,
         Membership: membership.pk,

@@ -1,0 +1,1 @@
+"""Appointments: calendars, their slots, and who holds one. Others use `booking`; `port` answers to forms."""
