@@ -27,7 +27,7 @@ def load_registry(content: dict[str, Any], folder: Folder) -> Registry:
     registry.name = content["name"]
     block = registry._meta.get_field("columns").stream_block
     registry.columns = block.to_python(_writer(key).raw(block, content["columns"], "columns"))
-    registry._change_reason = REASON
+    registry._change_reason = REASON  # type: ignore[attr-defined]  # read by simple_history
     try:
         registry.full_clean()
         registry.save()
