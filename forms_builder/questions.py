@@ -319,6 +319,7 @@ class Question:
     @property
     def inputs(self) -> Sequence[dict[str, Any]]:
         """What is asked to find an entry, each with its label."""
+        assert isinstance(self.kind, Lookup)  # only its template asks
         labels = self.kind.part_labels(self.spec, self.language)
         controls = self._part_controls
         return [

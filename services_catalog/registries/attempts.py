@@ -49,9 +49,13 @@ class Attempt:
             unique_fields=["who", "key"],
             update_fields=["at", "failed"],
         )
-        for who, failed, tried in self._counts(new):
-            if failed > self.limits[who] or tried > self.limits[who] * _TRIED_TO_FAILED:
-                raise TooManyLookups
+        if any(
+            failed > self.limits[who] or tried > self.limits[who] * _TRIED_TO_FAILED
+            for who, failed, tried in self._counts(new)
+        ):
+            # Nothing was looked for, so the key stays untried: a second try of it must not pass as a known one.
+            LookupAttempt.objects.filter(who__in=new, key=self.key).delete()
+            raise TooManyLookups
 
     def succeeded(self) -> None:
         """The entry was found: this key is none that was wrong."""

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -81,15 +81,15 @@ class Registry(models.Model):
         found = []
         for key, times in Counter(column.key for column in columns).items():
             if times > 1:
-                found.append(_now("Give each column its own key: “%(key)s” stands twice.") % {"key": key})
+                found.append(gettext("Give each column its own key: “%(key)s” stands twice.") % {"key": key})
         if not any(column.is_key for column in columns):
-            found.append(_now("Say which columns are the key by which an entry is found."))
+            found.append(gettext("Say which columns are the key by which an entry is found."))
         expiring = [child.value for child in self.columns if child.value.get("is_expiry")]
         if len(expiring) > 1 or any(column.get("kind") != "date" for column in expiring):
-            found.append(_now("Only one column of days can say when an entry expires."))
+            found.append(gettext("Only one column of days can say when an entry expires."))
         if self._changes_what_entries_mean():
             found.append(
-                _now(
+                gettext(
                     "Entries were made with the columns as they were. To change a kind, the key or the expiry, "
                     "export the entries, delete them, and import them again afterwards."
                 )
@@ -177,13 +177,13 @@ def read_entry(registry: Registry, texts: Mapping[str, str]) -> tuple[dict[str, 
             errors[column.key] = error.messages
             continue
         if column.is_key and not values[column.key]:
-            errors[column.key] = [_now("Write this: it is part of the key.")]
+            errors[column.key] = [gettext("Write this: it is part of the key.")]
     if errors:
         raise ValidationError(errors)
     keys = registry.key_columns
     key = lookup_key([(column.kind, values[column.key]) for column in keys])
     if not key or len(key) > LONGEST_KEY:
-        raise ValidationError({keys[0].key: [_now("Write this in letters or digits, and shorter.")]})
+        raise ValidationError({keys[0].key: [gettext("Write this in letters or digits, and shorter.")]})
     return values, key
 
 

@@ -1,7 +1,7 @@
 """The admin pages of a registry beside the stock ones: its entries, their export, and the import of a file."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -37,8 +37,11 @@ _AT_ONCE = 2_000
 logger = logging.getLogger(__name__)
 
 
+REGISTRIES, ENTRIES = "wagtailsnippets_registries_registry:list", "wagtailsnippets_registries_registryentry:list"
+
+
 def entries_address(registry: Registry) -> str:
-    return reverse(RegistryEntry.snippet_viewset.get_url_name("list"), query={"registry": registry.pk})
+    return reverse(ENTRIES, query={"registry": registry.pk})
 
 
 def may_import(user: Any) -> bool:
@@ -130,15 +133,17 @@ class AddEntry(CreateView):
 class _RegistryPage(WagtailAdminTemplateMixin, View):
     """A page about one registry of the person's own body; others are not there."""
 
-    right: Callable[[Any], bool]
     header_icon = "upload"
     request: Any
     kwargs: dict[str, Any]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not type(self).right(request.user):
+        if not self.is_allowed(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def is_allowed(self, user: Any) -> bool:
+        return may_import(user)
 
     @cached_property
     def registry(self) -> Registry:
@@ -146,21 +151,20 @@ class _RegistryPage(WagtailAdminTemplateMixin, View):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         trail = [
-            {"url": reverse(Registry.snippet_viewset.get_url_name("list")), "label": _("Registries")},
+            {"url": reverse(REGISTRIES), "label": _("Registries")},
             {"url": entries_address(self.registry), "label": str(self.registry)},
             {"url": "", "label": self.get_page_title()},
         ]
         return [*self.breadcrumbs_items, *trail]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # of the view beside
+        context: dict[str, Any] = super().get_context_data(**kwargs)
         return {**context, "registry": self.registry, "entries_url": entries_address(self.registry)}
 
 
 class ImportPage(_RegistryPage, FormView):  # type: ignore[type-arg]
     """Takes a file and shows what it would change."""
 
-    right = may_import
     page_title = gettext_lazy("Import entries")
     template_name = "services_catalog/registries/upload.html"
     form_class = UploadForm
@@ -186,7 +190,6 @@ class ImportPage(_RegistryPage, FormView):  # type: ignore[type-arg]
 class PreviewPage(_RegistryPage, TemplateView):
     """What a file would change, and the button that does it; afterwards, what it did."""
 
-    right = may_import
     template_name = "services_catalog/registries/preview.html"
 
     @cached_property
@@ -228,7 +231,8 @@ class PreviewPage(_RegistryPage, TemplateView):
 class ExportPage(_RegistryPage):
     """Every entry of a registry as a file; imported again unchanged it changes nothing."""
 
-    right = staticmethod(lambda user: user.has_perm(VIEW))
+    def is_allowed(self, user: Any) -> bool:
+        return bool(user.has_perm(VIEW))
 
     def get(self, request: HttpRequest, registry: int, format: str) -> HttpResponseBase:
         if format not in FORMATS:

@@ -19,7 +19,7 @@ from cms.history import RecordHistoryView
 from cms.scoped import ScopedViewSet
 from services_catalog.registries.forms import EntryForm, RegistryForm
 from services_catalog.registries.models import Registry, RegistryEntry
-from services_catalog.registries.views import AddEntry, EntryFilters, EntryList, RegistryList, admin_doors
+from services_catalog.registries.views import REGISTRIES, AddEntry, EntryFilters, EntryList, RegistryList, admin_doors
 
 Registry.base_form_class = RegistryForm  # type: ignore[attr-defined]  # read by Wagtail
 RegistryEntry.base_form_class = EntryForm  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def keep_many_registries(
 
 def _refused(request: HttpRequest, registry: Registry) -> HttpResponse:
     messages.error(request, _("“%(registry)s” has entries and is not deleted.") % {"registry": registry})
-    return redirect(Registry.snippet_viewset.get_url_name("list"))
+    return redirect(REGISTRIES)
 
 
 def other_values(entry: RegistryEntry) -> str:

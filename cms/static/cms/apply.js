@@ -97,6 +97,8 @@
     const { target, fragment } = event.detail;
     if (isPress() || !target || !target.classList.contains("question")) return;
     const fresh = fragment.querySelector(".question");
+    // What is found while somebody stands among the inputs waits for his press, or until he has left them.
+    if (target.querySelector(".lookup__inputs") && target.contains(document.activeElement)) event.detail.shouldSwap = false;
     if (fresh && fresh.dataset.shape === target.dataset.shape) event.detail.shouldSwap = false;
   });
 
