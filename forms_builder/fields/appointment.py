@@ -260,7 +260,7 @@ class Appointment(base.FieldType):
         when = listed_html([day, left_to_right(_span(start, answer))], language)
         where = listed(_where(answer, language), language)
         # No <time> around it: that stays on one line, and this is too long for a phone.
-        return format_html("{}<br><bdi>{}</bdi>", when, where) if where else when
+        return format_html("{}<br>{}", when, where) if where else when
 
     def columns(self, spec: FieldSpec, language: str) -> list[Column]:
         """Read-only: an import makes no appointments."""

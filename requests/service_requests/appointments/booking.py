@@ -49,7 +49,7 @@ def hold(holder: str, wishes: Mapping[str, Wish | None], *, by: Any = None) -> s
                 return _hold(holder, wishes, by)
         except IntegrityError:
             continue
-    return set(wishes)
+    return {field for field, wish in wishes.items() if wish}
 
 
 def extend(holder: str) -> None:
