@@ -40,6 +40,7 @@ _MEDIA = re.compile(r"files/(\w[\w.-]{0,150})")
 
 M = TypeVar("M", bound=BaseModel)
 _Json = dict[str, Any]
+_Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]
 
 
 class BundleRefused(Exception):
