@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 from zlib import error as zlib_error
 
@@ -40,6 +40,7 @@ _MEDIA = re.compile(r"files/(\w[\w.-]{0,150})")
 
 M = TypeVar("M", bound=BaseModel)
 _Json = dict[str, Any]
+_Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]
 
 
 class BundleRefused(Exception):
@@ -72,7 +73,9 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     product: Literal["diwan"] = "diwan"
     format: int = FORMAT
-    related: dict[str, Related] = {}
+    related: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")], Related] = Field(
+        default={}, max_length=60
+    )
     members: dict[str, Member]
 
 

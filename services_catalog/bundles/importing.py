@@ -1,12 +1,13 @@
 """A bundle into the portal: all of it or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from services_catalog.bundles import services
@@ -18,6 +19,8 @@ from services_catalog.bundles.services import SERVICES
 from services_catalog.content import ContentError
 from services_catalog.content.media import Media, MediaFile, Packed
 from services_catalog.models import ServicePage
+
+DatabaseRefusal = (DataError, IntegrityError)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def import_bundle(
     """
     files = _FilesOf(bundle)
     try:
-        with transaction.atomic():
+        with _whole_or_nothing():
             return _import(bundle, files, user=user, live=live, force=force, planned=planned)
     except BaseException:
         files.take_back()
@@ -71,7 +74,7 @@ def rehearse(bundle: Bundle, *, user: Any = None, live: bool = True, force: bool
     """What would be refused if this bundle were imported now. Everything is done, and undone again."""
     files = _FilesOf(bundle)
     try:
-        with transaction.atomic():
+        with _whole_or_nothing():
             _import(bundle, files, user=user, live=live, force=force, planned="")
             raise _Rehearsed
     except _Rehearsed:
@@ -80,6 +83,18 @@ def rehearse(bundle: Bundle, *, user: Any = None, live: bool = True, force: bool
         return refusal.messages
     finally:
         files.take_back()
+
+
+@contextmanager
+def _whole_or_nothing() -> Iterator[None]:
+    """A transaction; what only the database refuses is a refusal in words too."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseRefusal as error:
+        raise BundleRefused(
+            _("A value is larger than can be stored, or somebody imported the same just now. Try again.")
+        ) from error
 
 
 def load_records(name: str, records: Mapping[str, Any], files: Media) -> None:

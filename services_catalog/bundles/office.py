@@ -15,6 +15,7 @@ from services_catalog.bundles.archive import ORGANISATION, Bundle, BundleRefused
 from services_catalog.bundles.sections import Record, Section, register
 from services_catalog.content.media import Media, Packed
 from services_catalog.content.organisations import kept
+from services_catalog.content.refusal import ContentError
 from services_catalog.models import ServiceCategory
 from services_catalog.organisations.models import Department, Organisation
 
@@ -117,7 +118,9 @@ class DepartmentSection(_Rows):
 
     def write(self, key: str, record: Record, media: Media) -> None:
         organisation, _slash, department = key.partition("/")
-        body = Organisation.objects.get(key=organisation)
+        body = Organisation.objects.filter(key=organisation).first()
+        if body is None:
+            raise ContentError(_("its organisation is not here"))
         kept(Department, {"organisation": body, "key": department}, record, _REASON)
 
 

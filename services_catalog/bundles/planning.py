@@ -4,6 +4,7 @@ Three states decide: what the bundle says, what stands here, and what was read b
 import. What somebody changed here since is never overwritten unasked.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from cms.languages import content_languages, in_language
 from services_catalog.bundles import office, services
-from services_catalog.bundles.archive import Bundle, checked
+from services_catalog.bundles.archive import Bundle, BundleRefused, checked
 from services_catalog.bundles.digests import digest_of, remembered
 from services_catalog.bundles.sections import Record, Section, sections
 from services_catalog.bundles.services import SERVICES
 from services_catalog.content.media import Packed
+
+_KEY = re.compile(r"\w[\w./-]{0,149}")
 
 
 class Verdict(Enum):
@@ -120,7 +123,9 @@ def prepare(bundle: Bundle) -> None:
                 services.check_frame(slug, record)
         elif name in known:
             for key, record in records.items():
-                place = f"{name}.json, {key}"
+                place = f"{name}.json, {key[:150]}"
+                if not _KEY.fullmatch(key):
+                    raise BundleRefused(f"{place}: {_('does not fit here')}")
                 records[key] = checked(known[name].record, record, place).model_dump(mode="json")
 
 

@@ -40,7 +40,7 @@ class _Frame(BaseModel):
     slug: str
     translation_key: UUID | None = None
     languages: list[str] = []
-    ids: dict[str, str] = {}
+    ids: dict[str, UUID] = {}
     title: str | dict[str, str]
 
 
@@ -137,7 +137,7 @@ def keep_place(slug: str, related: Related) -> None:
         place = ServicePage(
             slug=slug,
             title=related.title,
-            summary=related.title,
+            summary=related.title[:250],
             translation_key=related.translation_key,
             locale=above.locale,
             live=False,

@@ -1,6 +1,7 @@
 """A portal with every body's content, and the bundles of its services, made once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,24 @@ def service(slug: str, language: str = "ar") -> ServicePage:
     return ServicePage.objects.get(slug=slug, locale__language_code=language)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A bundle, and the digest of the form it was made of."""
+
+    content: bytes
+    form: str
+
+
+def form_digest(page: ServicePage) -> str:
+    version = page.form_version
+    assert version is not None
+    return version.digest
+
+
 @pytest.fixture(scope="session")
 def exported(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, bytes]:
+) -> dict[str, Sent]:
     """The bundle of every service of the content folders. The database is as it was before."""
     with (
         django_db_blocker.unblock(),
@@ -33,7 +48,7 @@ def exported(
         transaction.atomic(),
     ):
         call_command("load_content", *BODIES)
-        found = {slug: export_service(service(slug)) for slug in SLUGS}
+        found = {slug: Sent(export_service(service(slug)), form_digest(service(slug))) for slug in SLUGS}
         transaction.set_rollback(True)
     return found
 

@@ -73,6 +73,12 @@ BAD: dict[str, Callable[[], bytes]] = {
     "format as true": lambda: with_manifest(format=True),
     "an unknown part of the manifest": lambda: with_manifest(more=1),
     "members as a list": lambda: with_manifest(members=[]),
+    "a place at a bad address": lambda: with_manifest(
+        related={"a b": {"translation_key": "5d5f8c4e-6c52-4f0e-9a5c-0d1a7c0de0a1", "title": "a"}}
+    ),
+    "too many places": lambda: with_manifest(
+        related={f"a{n}": {"translation_key": "5d5f8c4e-6c52-4f0e-9a5c-0d1a7c0de0a1", "title": "a"} for n in range(99)}
+    ),
     "a member not named": lambda: zipped({**members(packed()), "files/more.txt": b"x"}),
     "a member missing": lambda: zipped({k: v for k, v in members(packed()).items() if not k.startswith("files/")}),
     "a path out of the folder": lambda: zipped({**members(packed()), "../../evil.json": b"{}"}),
@@ -158,6 +164,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "paragraphs that differ": {"description": {"ar": "<p>أ</p><p>ب</p>", "en": "<p>a</p>"}},
     "a key of translations that is none": {"translation_key": "5"},
     "ids that are a list": {"ids": []},
+    "ids that are no ids": {"ids": {"form_steps.car": "<b>"}},
     "languages that are a number": {"languages": 5},
     "no department": {"department": None},
 }
@@ -190,6 +197,8 @@ def test_a_wrong_part_of_a_service_is_refused_and_nothing_is_imported(name: str)
         ("departments", {**TOWN, "departments": [{"key": "roads"}]}),
         ("departments", {**TOWN, "departments": 5}),
         ("categories", {**TOWN, "categories": [{"key": "a b c", "name": {"ar": "أ"}}]}),
+        ("key", {**TOWN, "key": "a/b"}),
+        ("key", {**TOWN, "key": "k" * 300}),
         ("key", {name: value for name, value in TOWN.items() if name != "key"}),
     ],
 )

@@ -71,6 +71,15 @@ def test_importing_makes_everything_and_publishes_in_both_languages() -> None:
     assert arabic.guides[0].value["document"].title == PAPER.title
 
 
+def test_one_word_may_be_translated_differently_in_two_places() -> None:
+    one, single = {"ar": "واحد", "en": "One"}, {"ar": "واحد", "en": "Single"}
+
+    import_bundle(bundled(parking(conditions=[one], beneficiaries=[single])))
+
+    page = service(SLUG, "en")
+    assert [page.conditions[0].value, page.beneficiaries[0].value] == ["One", "Single"]
+
+
 def test_importing_again_changes_nothing() -> None:
     import_bundle(bundled())
     before = counts()

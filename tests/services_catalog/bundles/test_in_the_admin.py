@@ -104,8 +104,10 @@ def test_a_file_that_was_exchanged_in_the_storage_is_refused(chief: Client) -> N
     held = HeldBundle.objects.get()
     Path(held.file.path).write_bytes(packed(parking(title={"ar": "آخر", "en": "Other"})))
 
+    shown = chief.get(address)
     response = chief.post(address, {"plan": digest}, follow=True)
 
+    assert 'name="plan"' not in shown.content.decode()
     assert response.status_code == 200
     assert not ServicePage.objects.exists()
 

@@ -1,10 +1,13 @@
 """An app above lets its records travel with the services that refer to them."""
 
+import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from pydantic import BaseModel, ConfigDict
 
 from services_catalog.bundles import BundleRefused, export_service, import_bundle, plan_of, unpack
@@ -131,3 +134,18 @@ def test_who_may_not_add_a_record_is_told_whom_to_ask(always_used: Stickers, edi
 def test_two_sections_of_one_name_are_refused(stickers: Stickers) -> None:
     with pytest.raises(ValueError, match="stickers"):
         register(StickersOfEveryService())
+
+
+def test_records_may_stand_in_a_content_folder(stickers: Stickers, tmp_path: Path) -> None:
+    (tmp_path / "stickers.json").write_text(json.dumps({"blue": RED}))
+
+    call_command("load_content", tmp_path)
+
+    assert stickers.kept == {"blue": {**RED, "colour": "red"}}
+
+
+def test_a_wrong_record_in_a_content_folder_is_told_with_its_place(stickers: Stickers, tmp_path: Path) -> None:
+    (tmp_path / "stickers.json").write_text(json.dumps({"blue": {"size": 1}}))
+
+    with pytest.raises(CommandError, match=r"stickers\.json, blue"):
+        call_command("load_content", tmp_path)
