@@ -21,7 +21,11 @@ def appointments_of(request: ServiceRequest, language: str) -> list[ShownAppoint
     """In their order; nothing is looked up for a form that asks for none."""
     if all(field.type != "appointment" for field in request.form_version.value.fields()):
         return []
-    booked = request.bookings.select_related("slot__calendar__organisation").order_by("slot__starts_at")
+    booked = (
+        Booking.objects.filter(request=request)
+        .select_related("slot__calendar__organisation")
+        .order_by("slot__starts_at")
+    )
     return [
         ShownAppointment(
             day_text(booking.starts_at.date(), language),
