@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
+from wagtail.permissions import page_permission_policy
 
 from services_catalog.bundles import holding
 from services_catalog.bundles.archive import LARGEST_FILE, BundleRefused
@@ -32,6 +33,9 @@ def may_export(page: ServicePage, user: Any) -> bool:
 
 def may_import(user: Any) -> bool:
     """Whether this person may publish new services."""
+    # Asked for the menu of every page of the admin: most people may publish nothing at all, which costs no query.
+    if not page_permission_policy.user_has_permission(user, "publish"):
+        return False
     above = catalogue()
     return above is not None and bool(above.permissions_for_user(user).can_publish_subpage())
 

@@ -30,6 +30,7 @@ ROWS = {
     "apply:review": "own",
     "apply:submit": "own",
     "apply:step": "own",
+    "apply:update": "own",
     "my_requests:discard": "draft",
     "my_requests:file": "file",
     "my_requests:detail": "request",

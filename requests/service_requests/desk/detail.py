@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -228,8 +229,13 @@ class RequestSummary(CaseObject, View):
 
     request: HttpRequest
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # Before the method is looked at: what is not there is not there, however it is asked for.
+        self.case = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return summary_response(self.get_object(), _language(), for_staff=True)
+        return summary_response(self.case, _language(), for_staff=True)
 
 
 def _language() -> str:

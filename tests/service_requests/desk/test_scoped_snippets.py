@@ -12,9 +12,11 @@ from cms.scoped import ScopedViewSet, scoped
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Department, Membership, Organisation
+from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import CalendarFactory, DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.service_requests.desk.conftest import CANARY
 from tests.service_requests.desk.test_scope_everywhere import body
+from tests.services_catalog.registries.conftest import entry_of, registry_of
 
 
 def scoped_viewsets() -> list[ScopedViewSet]:
@@ -36,8 +38,11 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
     organisation = OrganisationFactory(name={"ar": CANARY, "en": CANARY})
     department = DepartmentFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY})
     membership = MembershipFactory(department=department, user=UserFactory(full_name=CANARY))
+    registry = registry_of(organisation)
     return {
         AppointmentCalendar: CalendarFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY}).pk,
+        Registry: registry.pk,
+        RegistryEntry: entry_of(registry, name=CANARY).pk,
         Organisation: organisation.pk,
         Department: department.pk,
         Membership: membership.pk,

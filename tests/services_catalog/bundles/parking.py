@@ -36,7 +36,7 @@ SERVICE: dict[str, Any] = {
     "guides": [{"words": {"ar": "الدليل", "en": "Guide"}, "document": PAPER.name}],
     "department": "town/roads",
     "category": "driving",
-    "form_steps": [{"key": "car", "title": {"ar": "السيارة", "en": "The car"}, "fields": [SUBJECT]}],
+    "form_steps": [{"type": "step", "key": "car", "title": {"ar": "السيارة", "en": "The car"}, "fields": [SUBJECT]}],
 }
 
 
