@@ -11,6 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from cms.fields import TextsField
@@ -33,7 +34,9 @@ class AppointmentCalendar(models.Model):
     )
     key = models.SlugField(_("key"), unique=True, help_text=_("Stable name used by forms and content files."))
     name = TextsField(_("name"))
-    place = TextsField(_("place"), blank=True, help_text=_("Where people come to, as they read it."))
+    place = TextsField(
+        pgettext_lazy("of an appointment", "place"), blank=True, help_text=_("Where people come to, as they read it.")
+    )
     hours = HoursField(_("opening hours"), help_text=_("By the clock of the organisation. Empty: no appointments."))
     slot_minutes = models.PositiveSmallIntegerField(
         _("minutes per appointment"), default=30, validators=_between(5, 480)
