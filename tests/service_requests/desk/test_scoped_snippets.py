@@ -11,9 +11,11 @@ from wagtail.snippets.models import get_snippet_models
 from cms.scoped import ScopedViewSet, scoped
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Department, Membership, Organisation
+from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.service_requests.desk.conftest import CANARY
 from tests.service_requests.desk.test_scope_everywhere import body
+from tests.services_catalog.registries.conftest import entry_of, registry_of
 
 
 def scoped_viewsets() -> list[ScopedViewSet]:
@@ -35,7 +37,11 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
     organisation = OrganisationFactory(name={"ar": CANARY, "en": CANARY})
     department = DepartmentFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY})
     membership = MembershipFactory(department=department, user=UserFactory(full_name=CANARY))
+    registry = registry_of(organisation)
+    entry = entry_of(registry, name=CANARY)
     return {
+        Registry: registry.pk,
+        RegistryEntry: entry.pk,
         Organisation: organisation.pk,
         Department: department.pk,
         Membership: membership.pk,
@@ -60,7 +66,7 @@ def test_a_row_of_another_office_does_not_exist(
     assert model._default_manager.count() >= 1
 
 
-@pytest.mark.parametrize("model", [Organisation, Department, Membership])
+@pytest.mark.parametrize("model", [Organisation, Department, Membership, Registry, RegistryEntry])
 def test_bulk_delete_neither_names_nor_deletes_rows_of_another_office(
     model: type[Model], overseer: Client, foreign_rows: dict[type[Model], Any]
 ) -> None:
