@@ -116,7 +116,7 @@ def _day(written: str) -> date:
             return datetime.strptime(written, pattern).date()  # noqa: DTZ007 -- a day without a time
         except ValueError:
             continue
-    raise ValidationError(_("Write a day as 2026-01-31, not “%(text)s”.") % {"text": written[:60]})
+    raise ValidationError(_("Write a day as 2026/01/31, not “%(text)s”.") % {"text": written[:60]})
 
 
 def lookup_key(parts: Sequence[tuple[ColumnKind, str]]) -> str:

@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -51,10 +53,11 @@ def _refused(request: HttpRequest, registry: Registry) -> HttpResponse:
     return redirect(REGISTRIES)
 
 
-def other_values(entry: RegistryEntry) -> str:
-    """What an entry says beside its key, in one line."""
-    columns = [column for column in entry.registry.column_list if not column.is_key]
-    return " · ".join(filter(None, (entry.values.get(column.key, "") for column in columns)))
+def other_values(entry: RegistryEntry) -> SafeString:
+    """What an entry says beside its key and its expiry, which have columns of their own."""
+    registry = entry.registry
+    told = [column.key for column in registry.column_list if not column.is_key and column.key != registry.expiry]
+    return format_html_join(" · ", "<bdi>{}</bdi>", ((text,) for key in told if (text := entry.values.get(key))))
 
 
 class RegistryViewSet(ScopedViewSet):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from forms_builder.fields import field_type
 from forms_builder.fields.base import Context
@@ -27,7 +28,8 @@ def field(**more: Any) -> FieldSpec:
 
 
 def clean(spec: FieldSpec, *typed: str, context: Context = ENGLISH) -> Any:
-    return LOOKUP.form_field(spec, context, required=True).clean(list(typed))
+    with override(context.language):
+        return LOOKUP.form_field(spec, context, required=True).clean(list(typed))
 
 
 def key(entry: Any) -> tuple[str, str]:
@@ -81,7 +83,8 @@ def test_only_the_organisations_own_registry_is_looked_into(registers: Registers
     registers.known = replace(registers.known, organisation="another")
     spec = compiled(samples.step("s", samples.field("lookup", "q", **SETTINGS)))
 
-    assert any("registry again" in fault.message for fault in review(spec)) or review(spec)
+    with override("en"):
+        assert any("Choose the registry again" in fault.message for fault in review(spec))
     assert validate(spec, {"q": ANSWER}, ARABIC).faults
 
 
@@ -116,7 +119,8 @@ def test_a_registry_without_key_columns_finds_nothing(registers: RegistersInMemo
         registers.known, columns=tuple(replace(column, is_key=False) for column in registers.known.columns)
     )
 
-    assert any("key column" in fault.message or "مفتاح" in fault.message for fault in _errors())
+    with override("en"):
+        assert any("no key column" in fault.message for fault in _errors())
 
 
 def _errors() -> list[Any]:
