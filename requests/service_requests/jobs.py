@@ -3,5 +3,6 @@
 from service_requests.exchange import forgetting
 from service_requests.notices import outbox
 from service_requests.wizard import purge
+from service_requests.wizard.preview import keeping
 
-__all__ = ["forgetting", "outbox", "purge"]
+__all__ = ["forgetting", "keeping", "outbox", "purge"]

@@ -4,5 +4,6 @@ from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
+from service_requests.wizard.preview.models import Preview
 
-__all__ = ["Attachment", "Draft", "DraftUpload", "ImportRun", "Message", "Notice", "ServiceRequest", "Stash"]
+__all__ = ["Attachment", "Draft", "DraftUpload", "ImportRun", "Message", "Notice", "Preview", "ServiceRequest", "Stash"]

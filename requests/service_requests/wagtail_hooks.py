@@ -10,6 +10,7 @@ from service_requests.desk.home import add_queue
 from service_requests.desk.register import NoticeRegister
 from service_requests.desk.viewset import RequestViewSet
 from service_requests.exchange.admin import addresses, list_buttons
+from service_requests.wizard.preview import frame
 
 register_snippet(RequestViewSet)
 modeladmin_register(NoticeRegister)
@@ -22,6 +23,10 @@ hooks.register("register_bulk_action", NoBulkDelete, order=100)
 # Export and import of the filtered list.
 hooks.register("register_admin_urls", addresses)
 hooks.register("register_request_list_buttons", list_buttons)
+
+# The wizard of a service, walked through before it is published.
+hooks.register("register_admin_urls", frame.addresses)
+hooks.register("register_page_header_buttons", frame.header_button)
 
 hooks.register("construct_homepage_panels", add_queue)
 hooks.register("construct_reports_menu", hide_site_history)

@@ -51,12 +51,16 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
     draft = open_draft(person_of(http), offer.service)
     if draft is None:
         return _gone_back(http, offer) or redirect("apply:start", slug=slug)
-    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    return review_of(http, offer, draft, Journey(draft.form_version.value, draft.data, attachments_of(draft)))
+
+
+def review_of(http: HttpRequest, offer: Offer, draft: Draft, journey: Journey) -> HttpResponse:
+    """The review of one draft, or the way to the step that comes before it."""
     if not journey.may_review:
-        return redirect(where_to_go_on(journey, slug))
+        return redirect(where_to_go_on(journey, offer.slug))
     judged = CHECK in http.GET
     ticked = MultiValueDict[str, str]({key: ["on"] for key in http.GET.getlist(SIGNED)}) if judged else None
-    form = _declaration(journey, context_for(person_of(http), offer.organisation.country, http), ticked)
+    form = declaration(journey, context_for(person_of(http), offer.organisation.country, http), ticked)
     return _show_review(http, offer, draft, journey, form, judged=judged)
 
 
@@ -91,7 +95,7 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
     context = context_for(person, department_of(draft.service).organisation.country, http)
     journey = Journey(draft.form_version.value, draft.data, [])
-    form = _declaration(journey, context, http.POST)
+    form = declaration(journey, context, http.POST)
     if form is None or form.is_valid():
         try:
             request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
@@ -99,7 +103,7 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
             pass
         else:
             return see_other(reverse("my_requests:received", args=[request.public_id]))
-    return _refused(slug, form)
+    return refused(slug, form)
 
 
 def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
@@ -114,7 +118,7 @@ def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
     return drafts.filter(closed_at=None).first()
 
 
-def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, str] | None") -> StepForm | None:
+def declaration(journey: Journey, context: Context, post: "MultiValueDict[str, str] | None") -> StepForm | None:
     """What has to be signed below the answers; None when the form asks for nothing there."""
     step = journey.plan.signed
     if step is None or not holds(step.show_if, journey.answers):
@@ -122,7 +126,7 @@ def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, 
     return StepForm(step, answers=journey.stored, context=journey.told_to(context), data=post, file_url=file_url)
 
 
-def _refused(slug: str, form: StepForm | None) -> HttpResponse:
+def refused(slug: str, form: StepForm | None) -> HttpResponse:
     """Back to the answers, with what is missing; what was signed comes along in the address.
 
     They are a page of their own: a browser that comes Back to the answer of a POST shows something else.
@@ -134,10 +138,11 @@ def _refused(slug: str, form: StepForm | None) -> HttpResponse:
 def _show_review(
     http: HttpRequest, offer: Offer, draft: Draft, journey: Journey, form: StepForm | None, *, judged: bool = False
 ) -> HttpResponse:
-    language, slug = language_now(), offer.service.slug
+    language, slug = language_now(), offer.slug
+    opens = file_url if offer.keeps_files else None
     groups = [
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
-        for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
+        for group in summary(journey.plan.asked, journey.stored, language, file_url=opens)
     ]
     gaps = _gaps(journey, slug, context_for(draft.applicant, offer.organisation.country, http))
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []

@@ -53,9 +53,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
             return locked.request
         files = list(Attachment.objects.filter(draft_upload__draft=locked))
         journey = Journey(locked.form_version.value, locked.data, files)
-        result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
-        if result.faults or journey.has_wrong_answers or journey.unpassed(context):
-            raise Incomplete(result)
+        result = checked(journey, signed, context)
         request = _create(locked, by, result.answers, timezone.now())
         named = set(_file_ids(result.answers))
         claimed = [file.pk for file in files if str(file.public_id) in named]
@@ -63,6 +61,18 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         announce(SUBMITTED, request)
         _close(locked, request)
     return request
+
+
+def checked(journey: Journey, signed: Answers | None, context: Context) -> Result:
+    """The answers as they would be sent.
+
+    Raises:
+        Incomplete: as `submit` does.
+    """
+    result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
+    if result.faults or journey.has_wrong_answers or journey.unpassed(context):
+        raise Incomplete(result)
+    return result
 
 
 def _locked(draft: Draft, by: User) -> Draft:
