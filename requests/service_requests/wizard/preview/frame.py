@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
@@ -43,7 +43,7 @@ def frame(request: HttpRequest, page_id: int) -> HttpResponse:
     width = _one_of(request.GET.get("width"), WIDTHS)
     with override(language):
         address = reverse("apply:start", args=[preview_slug(page.source.pk)])
-    words = {"phone": _("Phone"), "desktop": _("Desktop")}
+    words = {"phone": pgettext("screen", "Phone"), "desktop": pgettext("screen", "Desktop")}
     context = {
         "page": page,
         "breadcrumbs_items": _crumbs(page),

@@ -74,7 +74,8 @@ def preview_of(person: User, slug: str, language: str) -> PreviewOffer:
         raise Http404
     source: ServicePage = page.source.get_latest_revision_as_object()
     spec = form_of(source)
-    faults = [*faults_of_page(source), *(fault for fault in faults_of_parts(spec) if fault.level == "error")]
+    broken = (fault for fault in faults_of_parts(spec) if fault.level == "error" and not fault.is_translation)
+    faults = [*faults_of_page(source), *broken]
     version = FormVersion(number=0, spec=spec.model_dump(mode="json"), digest=digest_of(spec))
     return PreviewOffer(source, _title(source, language), tuple(dict.fromkeys(f.message for f in faults)), version)
 
