@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import get_language_info, override, pgettext
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
@@ -50,6 +50,7 @@ def frame(request: HttpRequest, page_id: int) -> HttpResponse:
         "header_title": _("Preview of the form"),
         "header_icon": "view",
         "address": address,
+        "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
         "width": width,
         "widths": [_choice(page, words[one], language, one, one == width) for one in WIDTHS],
         "languages": [_choice(page, name, one, width, one == language) for one, name in languages.items()],
