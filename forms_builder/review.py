@@ -33,11 +33,16 @@ RESERVED_STEPS = frozenset({"done", "review", "submit", "start", "received", "ne
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to put right, and the block it stands in."""
+    """One thing to put right, and the block it stands in.
+
+    Attributes:
+        is_translation: a text that another language has; the form works without it, and cannot be published.
+    """
 
     message: str
     block: str | None = None
     level: Literal["error", "warning"] = "error"
+    is_translation: bool = False
 
 
 Earlier = Mapping[str, FieldSpec]
@@ -302,7 +307,8 @@ def _texts(texts: Texts, what: str, block: str, *, optional: bool = False) -> It
         return
     for code, name in content_languages():
         if not texts.get(code, "").strip():
-            yield Fault(_("Write the %(part)s in %(language)s.") % {"part": what, "language": name}, block)
+            message = _("Write the %(part)s in %(language)s.") % {"part": what, "language": name}
+            yield Fault(message, block, is_translation=any(text.strip() for text in texts.values()))
 
 
 def _settings(kind: FieldType, field: FieldSpec) -> Iterator[Fault]:

@@ -90,6 +90,11 @@ def start_address(slug: str) -> str:
         return ""
 
 
+def preview_slug(pk: int) -> str:
+    """What stands for the preview of a service, by the key of its page, where its slug would."""
+    return f"preview/{pk}"
+
+
 def _card(page: ServicePage, source: ServicePage, has_form: bool) -> Card:
     return Card(
         title=page.title,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.blocks import texts_of
 from cms.languages import in_language
-from services_catalog.cards import Card, cards, live_services, start_address
+from services_catalog.cards import Card, cards, live_services, preview_slug, start_address
 from services_catalog.facts import Fact, told_of
 from services_catalog.models import ServicePage
 from services_catalog.words import duration_in_words, fees_in_words, money_in_words, size_in_words
@@ -92,18 +92,17 @@ class Service:
 def presented(page: ServicePage, request: HttpRequest) -> Service:
     """Everything the page shows. Words come from `page`, the rest from its source."""
     source, language = page.source, page.locale.language_code
-    version = page.form_version
-    can_start = version is not None and bool(version.value.steps) and not source.is_suspended
+    start = "" if source.is_suspended else _start(page, source, request)
     told = tuple(told_of(source, request))
     category, department = source.category, source.department
     return Service(
         title=page.title,
         summary=page.summary,
         description=page.description,
-        start=start_address(source.slug) if can_start else "",
+        start=start,
         sign_in_note=page.sign_in_note or _("You need to sign in to apply."),
         suspension=Suspension(page.suspension_reason, source.returns_on) if source.is_suspended else None,
-        actions=tuple(fact for fact in told if fact.place == "action" and can_start),
+        actions=tuple(fact for fact in told if fact.place == "action" and start),
         facts=tuple(fact for fact in told if fact.place == "key"),
         beneficiaries=_lines(page.beneficiaries),
         fees=fees_in_words(source),
@@ -125,6 +124,15 @@ def presented(page: ServicePage, request: HttpRequest) -> Service:
         related=_related(source, language),
         updated_at=page.last_published_at,
     )
+
+
+def _start(page: ServicePage, source: ServicePage, request: HttpRequest) -> str:
+    """Where applying begins: of a page that is only previewed, in the preview of its form."""
+    if getattr(request, "is_preview", False):
+        written = source if page is source else source.get_latest_revision_as_object()
+        return start_address(preview_slug(source.pk)) if source.pk and written.form_steps else ""
+    version = page.form_version
+    return start_address(source.slug) if version is not None and version.value.steps else ""
 
 
 def _lines(entries: Any) -> tuple[str, ...]:

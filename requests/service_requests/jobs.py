@@ -4,5 +4,6 @@ from service_requests.appointments import booking
 from service_requests.exchange import forgetting
 from service_requests.notices import outbox
 from service_requests.wizard import purge
+from service_requests.wizard.preview import keeping
 
-__all__ = ["booking", "forgetting", "outbox", "purge"]
+__all__ = ["booking", "forgetting", "keeping", "outbox", "purge"]

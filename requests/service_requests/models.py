@@ -5,6 +5,7 @@ from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
+from service_requests.wizard.preview.models import Preview
 
 __all__ = [
     "AppointmentCalendar",
@@ -15,6 +16,7 @@ __all__ = [
     "ImportRun",
     "Message",
     "Notice",
+    "Preview",
     "ServiceRequest",
     "Slot",
     "Stash",

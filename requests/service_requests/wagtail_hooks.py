@@ -12,6 +12,7 @@ from service_requests.desk.home import add_queue
 from service_requests.desk.register import NoticeRegister
 from service_requests.desk.viewset import RequestViewSet
 from service_requests.exchange.admin import addresses, list_buttons
+from service_requests.wizard.preview import frame
 
 register_snippet(RequestViewSet)
 register_snippet(CalendarViewSet)
@@ -30,6 +31,10 @@ hooks.register("register_request_list_buttons", list_buttons)
 hooks.register("register_admin_urls", lambda: appointments.admin_doors)
 hooks.register("register_admin_menu_item", appointments.AppointmentsMenuItem)
 hooks.register("after_edit_snippet", tell_of_stranded)
+
+# The wizard of a service, walked through before it is published.
+hooks.register("register_admin_urls", frame.addresses)
+hooks.register("register_page_header_buttons", frame.header_button)
 
 hooks.register("construct_homepage_panels", add_queue)
 hooks.register("construct_reports_menu", hide_site_history)

@@ -17,13 +17,14 @@ class Address:
     module: str
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The path, with a value for each parameter by its name; any other is 1."""
+        """The path, with a value for each parameter by its name, or by `kind:name`; any other is 1."""
 
         def value(match: re.Match[str]) -> str:
-            return values.get(match["name"], "1")
+            kind = match.groupdict().get("kind") or ""
+            return values.get(kind + match["name"], values.get(match["name"], "1"))
 
         path = re.sub(r"\(\?P<(?P<name>\w+)>[^)]*\)", value, self.route)
-        path = re.sub(r"<(?:\w+:)?(?P<name>\w+)>", value, path)
+        path = re.sub(r"<(?P<kind>\w+:)?(?P<name>\w+)>", value, path)
         path = re.sub(r"\((?:\?:)?[^?][^)]*\)+[*+]?\)?", "1", path)
         return "/" + re.sub(r"[\^$\\]|\.\*", "", path)
 

@@ -29,6 +29,7 @@ def addresses(person: User) -> list[str]:
         "public_id": str(request.public_id),
         "pk": str(person.pk),
         "slug": draft.service.slug,
+        "preview:slug": f"preview/{draft.service_id}",
         "step": "topic",
         "action": "approve",
         "app_label": "service_requests",

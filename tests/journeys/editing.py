@@ -54,3 +54,12 @@ class Editor:
         self.page.locator("footer [data-w-dropdown-target=toggle]").click()
         self.page.locator("button[name=action-publish]").click()
         expect(self.page.locator(".messages")).to_be_visible()
+
+    def save_draft(self) -> None:
+        self.page.locator("footer button.action-save").click()
+        expect(self.page.locator(".messages .success")).to_be_visible()
+
+    def preview_the_form(self) -> None:
+        """From the header of the page, behind the dots."""
+        self.page.locator("button.w-dropdown__toggle--icon.w-h-slim-header").first.click()
+        self.page.locator(f'a[href="/admin/services/{self.pk}/preview/"]').click()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from django.conf import settings
 from django.http import Http404
@@ -26,10 +27,17 @@ class Offer:
     Attributes:
         service: the page in the source language, which drafts and requests refer to.
         title: the service's name in the reader's language.
+        keeps_files: whether files of an application can be opened again.
     """
 
     service: ServicePage
     title: str
+    keeps_files: ClassVar[bool] = True
+
+    @property
+    def slug(self) -> str:
+        """What stands for it in the addresses of an application."""
+        return str(self.service.slug)
 
     @cached_property
     def live(self) -> FormVersion | None:

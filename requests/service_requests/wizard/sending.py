@@ -56,13 +56,17 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
         return _gone_back(http, offer) or redirect("apply:start", slug=slug)
     if must_move(draft):
         return redirect("apply:update", slug=slug)
-    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    return review_of(http, offer, draft, Journey(draft.form_version.value, draft.data, attachments_of(draft)))
+
+
+def review_of(http: HttpRequest, offer: Offer, draft: Draft, journey: Journey) -> HttpResponse:
+    """The review of one draft, or the way to the step that comes before it."""
     if not journey.may_review:
-        return redirect(where_to_go_on(journey, slug))
+        return redirect(where_to_go_on(journey, offer.slug))
     judged = CHECK in http.GET
     ticked = MultiValueDict[str, str]({key: ["on"] for key in http.GET.getlist(SIGNED)}) if judged else None
     context = context_for(person_of(http), offer.organisation.country, http, draft)
-    form = _declaration(journey, context, ticked)
+    form = declaration(journey, context, ticked)
     return _show_review(http, offer, draft, journey, form, context, judged=judged)
 
 
@@ -104,7 +108,7 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
 def _send(http: HttpRequest, slug: str, draft: Draft, person: User) -> HttpResponse:
     context = context_for(person, department_of(draft.service).organisation.country, http, draft)
     journey = Journey(draft.form_version.value, draft.data, [])
-    form = _declaration(journey, context, http.POST)
+    form = declaration(journey, context, http.POST)
     if form is None or form.is_valid():
         try:
             request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
@@ -112,9 +116,9 @@ def _send(http: HttpRequest, slug: str, draft: Draft, person: User) -> HttpRespo
             messages.warning(http, _("Nothing was sent yet: the form was changed."))
             return see_other(reverse("apply:update", args=[slug]))
         except Incomplete:
-            return _lost_time(draft) or _refused(slug, form)
+            return _lost_time(draft) or refused(slug, form)
         return see_other(reverse("my_requests:received", args=[request.public_id]))
-    return _refused(slug, form)
+    return refused(slug, form)
 
 
 def _lost_time(draft: Draft) -> HttpResponse | None:
@@ -150,7 +154,7 @@ def _shows_another_form(draft: Draft, ticket: Ticket | None) -> bool:
     return ticket is not None and ticket.draft == draft.pk and ticket.version != draft.form_version_id
 
 
-def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, str] | None") -> StepForm | None:
+def declaration(journey: Journey, context: Context, post: "MultiValueDict[str, str] | None") -> StepForm | None:
     """What has to be signed below the answers; None when the form asks for nothing there."""
     step = journey.plan.signed
     if step is None or not holds(step.show_if, journey.answers):
@@ -158,7 +162,7 @@ def _declaration(journey: Journey, context: Context, post: "MultiValueDict[str, 
     return StepForm(step, answers=journey.stored, context=journey.told_to(context), data=post, file_url=file_url)
 
 
-def _refused(slug: str, form: StepForm | None) -> HttpResponse:
+def refused(slug: str, form: StepForm | None) -> HttpResponse:
     """Back to the answers, with what is missing; what was signed comes along in the address.
 
     They are a page of their own: a browser that comes Back to the answer of a POST shows something else.
@@ -177,11 +181,12 @@ def _show_review(
     *,
     judged: bool = False,
 ) -> HttpResponse:
-    language, slug = language_now(), offer.service.slug
+    language, slug = language_now(), offer.slug
     faults = _faults(journey, known) if judged else {}
+    opens = file_url if offer.keeps_files else None
     groups = [
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
-        for group in summary(journey.plan.asked, journey.stored, language, file_url=file_url)
+        for group in summary(journey.plan.asked, journey.stored, language, file_url=opens)
     ]
     gaps = _gaps(journey, slug, faults, lost_in(draft, journey.spec, journey.answers))
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []

@@ -87,7 +87,10 @@ class StepPage(NamedUrlWizardView):
             raise Http404
         self.storage.open(draft)
         self.version = version
-        self._set_out(Journey(version.value, self.storage.data, attachments_of(draft)))
+        self._set_out(Journey(version.value, self.storage.data, self._attachments(draft)))
+
+    def _attachments(self, draft: Draft | None) -> list[Attachment]:
+        return attachments_of(draft)
 
     def _open_with(self, attachments: list[Attachment]) -> None:
         """The same draft, with files that are not its own yet."""

@@ -71,9 +71,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         files = list(Attachment.objects.filter(draft_upload__draft=locked))
         journey = Journey(locked.form_version.value, locked.data, files)
         context = replace(context, holder=locked.holder)
-        result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
-        if result.faults or journey.has_wrong_answers or journey.unpassed(context):
-            raise Incomplete(result)
+        result = checked(journey, signed, context)
         lost = hold_what_is_sent(locked, journey.spec, result.answers, by=by)
         if lost:
             raise Incomplete(Result(result.answers, [AnswerFault("", field.key, taken(field)) for field in lost]))
@@ -89,6 +87,18 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         announce(SUBMITTED, request)
         _close(locked, request)
     return request
+
+
+def checked(journey: Journey, signed: Answers | None, context: Context) -> Result:
+    """The answers as they would be sent.
+
+    Raises:
+        Incomplete: as `submit` does.
+    """
+    result = validate(journey.spec, {**journey.stored, **(signed or {})}, context)
+    if result.faults or journey.has_wrong_answers or journey.unpassed(context):
+        raise Incomplete(result)
+    return result
 
 
 def _locked(draft: Draft, by: User) -> Draft:

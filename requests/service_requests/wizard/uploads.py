@@ -7,7 +7,7 @@ place is also the name of the file input, and what the attachment remembers as `
 import hashlib
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -29,6 +29,14 @@ FILES = Files.key
 # As `rows.add` names them.
 _ROW_NAME = re.compile(r"r[0-9]{1,6}")
 Refusals = dict[str, list[str]]
+
+
+class Keep(Protocol):
+    """Keeps one file, or refuses it with a ValidationError, as `keep_file` does."""
+
+    def __call__(
+        self, uploaded: "UploadedFile[Any]", *, place: str, kinds: Sequence[str], max_bytes: int, by: User
+    ) -> Attachment: ...
 
 
 def attachments_of(draft: Draft | None) -> list[Attachment]:
@@ -102,10 +110,12 @@ def store(
     *,
     by: User,
     rows: Container[str] | None = None,
+    keep: Keep | None = None,
 ) -> tuple[list[Attachment], Refusals]:
     """Store what a step posted, each file on its own: one that is refused leaves the others.
 
     `rows` are the rows (`group.row`) there are, where that is known: a file for another is not of this page.
+    `keep` stores one file, unless `keep_file` is to.
     Returns the attachments stored (they belong to nothing yet) and why others were not, by place.
     """
     stored: list[Attachment] = []
@@ -118,7 +128,7 @@ def store(
         for uploaded in posted.getlist(place):
             there = [file for file in (*held, *stored) if file.field_key == place]
             try:
-                stored.append(_stored(field, place, uploaded, there, by))
+                stored.append(_stored(field, place, uploaded, there, by, keep or keep_file))
             except ValidationError as refusal:
                 refusals.setdefault(place, []).extend(refusal.messages)
     return stored, refusals
@@ -153,6 +163,16 @@ def keep_file(
     Raises:
         ValidationError: saying why it is refused and what to send instead.
     """
+    attachment, content = looked_at(uploaded, place=place, kinds=kinds, max_bytes=max_bytes, by=by)
+    attachment.file.save(attachment.name, ContentFile(content), save=False)
+    attachment.save()
+    return attachment
+
+
+def looked_at(
+    uploaded: "UploadedFile[Any]", *, place: str, kinds: Sequence[str], max_bytes: int, by: User
+) -> tuple[Attachment, bytes]:
+    """A file that was checked and is stored nowhere yet, and what would be stored of it; raises as `keep_file`."""
     checked = check_file(uploaded, kinds, max_bytes)
     attachment = Attachment(
         owner=by,
@@ -162,13 +182,11 @@ def keep_file(
         size=len(checked.content),
         sha256=hashlib.sha256(checked.content).hexdigest(),
     )
-    attachment.file.save(checked.name, ContentFile(checked.content), save=False)
-    attachment.save()
-    return attachment
+    return attachment, checked.content
 
 
 def _stored(
-    field: FieldSpec, place: str, uploaded: "UploadedFile[Any]", there: Sequence[Attachment], by: User
+    field: FieldSpec, place: str, uploaded: "UploadedFile[Any]", there: Sequence[Attachment], by: User, keep: Keep
 ) -> Attachment:
     kind = field_type(field.type)
     assert isinstance(kind, Files)  # field_at() finds no other question
@@ -178,7 +196,7 @@ def _stored(
         raise ValidationError(
             _("%(name)s was not uploaded: remove another file first") % {"name": uploaded.name}, code="too_many"
         )
-    return keep_file(uploaded, place=place, kinds=settings.kinds, max_bytes=kind.max_bytes(field), by=by)
+    return keep(uploaded, place=place, kinds=settings.kinds, max_bytes=kind.max_bytes(field), by=by)
 
 
 def replaced(step: StepSpec, held: Sequence[Attachment], stored: Sequence[Attachment]) -> list[Attachment]:

@@ -26,8 +26,8 @@ from service_requests.wizard import rows
 from service_requests.wizard.appointments import has_appointments, hold_chosen
 from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, save
 from service_requests.wizard.journey import Journey
-from service_requests.wizard.models import Draft
-from service_requests.wizard.offers import offer_of
+from service_requests.wizard.models import Draft, Stash
+from service_requests.wizard.offers import Offer, offer_of
 from service_requests.wizard.posted import (
     AUTOSAVE,
     CONTINUE,
@@ -47,9 +47,11 @@ from service_requests.wizard.showing import (
 from service_requests.wizard.stashing import files_of, put_aside, stash_for, step_shown, texts_left_over
 from service_requests.wizard.step_page import StepPage
 from service_requests.wizard.uploads import (
+    Keep,
     Refusals,
     attachments_of,
     claim,
+    keep_file,
     remove,
     remove_places,
     replaced,
@@ -86,16 +88,18 @@ def start(http: HttpRequest, slug: str) -> HttpResponse:
 
 @method_decorator(never_cache, name="dispatch")
 class StepView(StepPage):
-    """One step, shown and posted under its own address."""
+    """One step, shown and posted under its own address. A preview keeps what it is sent elsewhere."""
+
+    keep: Keep = staticmethod(keep_file)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self._ask_to_sign_in(request)
-        self.offer = offer_of(kwargs["slug"], language_now())
+        self.offer = self._offered(kwargs["slug"])
         return followed(request, super().dispatch(request, *args, **kwargs))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        draft = open_draft(self.person, self.offer.service)
+        draft = self._draft()
         restored = _restored(request)
         if draft and must_move(draft) and restored is None:
             return redirect("apply:update", slug=self.slug)
@@ -105,7 +109,7 @@ class StepView(StepPage):
         self.storage.current_step = kwargs["step"]
         if self.step.ends:
             return self._show_ending()
-        stash = stash_for(self.person, self.offer.service, self.step.key, restored)
+        stash = self._stash(restored)
         if stash:
             self._open_with(files_of(stash))
         return self._show_stored(stash)
@@ -117,7 +121,7 @@ class StepView(StepPage):
                 request, _("You are signed in as somebody else. What was typed before was not taken over.")
             )
             return see_other(reverse("apply:start", args=[self.slug]))
-        draft = open_draft(self.person, self.offer.service)
+        draft = self._draft()
         if draft is None:
             sent = self._already_sent(posted)
             if sent:
@@ -167,6 +171,25 @@ class StepView(StepPage):
                 return back_to_step(request, self.kwargs["slug"], stash)
         return followed(request, redirect_to_login(request.path))
 
+    # -- where it is kept
+
+    def _offered(self, slug: str) -> Offer:
+        return offer_of(slug, language_now())
+
+    def _draft(self) -> Draft | None:
+        return open_draft(self.person, self.offer.service)
+
+    def _stash(self, public_id: uuid.UUID | None) -> Stash | None:
+        return stash_for(self.person, self.offer.service, self.step.key, public_id)
+
+    def _save(self, draft: Draft, post: StepPost) -> Draft:
+        if not has_appointments(self.version.value):
+            return save(draft, post.apply, language=language_now())
+        # One transaction: a step that is not saved holds nothing.
+        with transaction.atomic():
+            hold_chosen(draft, post, by=self.person)
+            return save(draft, post.apply, language=language_now())
+
     # -- taking a POST
 
     def _take(self, posted: Posted) -> HttpResponse:
@@ -186,7 +209,7 @@ class StepView(StepPage):
         except Closed:
             return self._already_sent(posted) or see_other(reverse("my_requests:list"))
         except OtherForm:
-            self._open(open_draft(self.person, self.offer.service))
+            self._open(self._draft())
             return self._of_another_form(posted)
         except Late:
             return self._late(post, arrived)
@@ -195,23 +218,17 @@ class StepView(StepPage):
         self._set_out(Journey(self.version.value, draft.data, self.journey.attachments))
         return self._answer(post, refusals)
 
-    def _save(self, draft: Draft, post: StepPost) -> Draft:
-        if not has_appointments(self.version.value):
-            return save(draft, post.apply, language=language_now())
-        # One transaction: a step that is not saved holds nothing.
-        with transaction.atomic():
-            hold_chosen(draft, post, by=self.person)
-            return save(draft, post.apply, language=language_now())
-
     def _store_files(self, posted: Posted) -> tuple[Refusals, list[Attachment]]:
         """Files first: whatever is wrong with the step, they are kept."""
-        stash = stash_for(self.person, self.offer.service, self.step.key, posted.stash)
+        stash = self._stash(posted.stash)
         kept = files_of(stash) if stash else []
         held = [file for file in self.journey.attachments if str(file.public_id) not in posted.removed]
         there = rows.names(self.storage.data, [group.key for group in groups_in(self.step)])
-        stored, refusals = store(self.step, self.request.FILES, [*held, *kept], by=self.person, rows=there)
-        gone = {file.pk for file in replaced(self.step, [*held, *kept], stored)}
-        now_held = [file for file in (*held, *kept, *stored) if file.pk not in gone]
+        stored, refusals = store(
+            self.step, self.request.FILES, [*held, *kept], by=self.person, rows=there, keep=self.keep
+        )
+        gone = {file.public_id for file in replaced(self.step, [*held, *kept], stored)}
+        now_held = [file for file in (*held, *kept, *stored) if file.public_id not in gone]
         self._set_out(Journey(self.version.value, self.storage.data, now_held))
         if stash:
             stash.delete()
@@ -286,7 +303,7 @@ class StepView(StepPage):
 
     def _late(self, post: StepPost, arrived: list[Attachment]) -> HttpResponse:
         """Another tab was faster: show what stands in this one, unsaved, and let the person decide."""
-        draft = open_draft(self.person, self.offer.service)
+        draft = self._draft()
         if draft is None:
             return see_other(reverse("my_requests:list"))
         self._settle_files(draft, arrived, post)
