@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from home.accounts.models import User
 from home.front.models import HomePage
@@ -26,21 +27,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture
-def replanted_afterwards(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Asked for before `transactional_db`, so that it ends after that one's flush."""
-    yield
-    with django_db_blocker.unblock():
-        tree.plant()
-
-
-@pytest.fixture
-def reseeded_db(replanted_afterwards: None, transactional_db: None) -> None:
+def reseeded_db(transactional_db: None) -> None:
     """A database whose commits are real: ask for it instead of `django_db(transaction=True)`.
 
     Django empties every table after such a test, root page, locales and groups with them; the tree is
     planted again afterwards.
     """
     tree.plant()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Plant the tree again after a flush: when every fixture has ended, in whichever order they began."""
+    yield
+    if "reseeded_db" in getattr(item, "fixturenames", ()):
+        with item.config.stash[blocking_manager_key].unblock():
+            tree.plant()
 
 
 @pytest.fixture

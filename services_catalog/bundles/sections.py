@@ -13,6 +13,7 @@ nothing of that.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -41,11 +42,13 @@ class Section(ABC):
         record: what a record looks like. Forbid what is not known (`extra="forbid"`): a record that
             does not fit is refused with its place before anything is written. Give every part but the
             necessary a default.
+        after: names of sections whose records are written before these, because these need them.
     """
 
     name: ClassVar[str]
     label: ClassVar[str | Promise]
     record: ClassVar[type[BaseModel]]
+    after: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def used_by(self, service: Record) -> Iterable[str]:
@@ -87,7 +90,7 @@ _SECTIONS = _Sections()
 
 
 def register(section: Section) -> Section:
-    """Let a section travel with services, from an app's `ready()`. They are written in the order of registration."""
+    """Let a section travel with services, from an app's `ready()`."""
     if type(_SECTIONS.found.get(section.name)) not in (type(None), type(section)):
         raise ValueError(f"There is a section “{section.name}” already.")
     _SECTIONS.found[section.name] = section
@@ -99,8 +102,9 @@ def unregister(name: str) -> None:
 
 
 def sections() -> dict[str, Section]:
-    """Every section by its name."""
-    return dict(_SECTIONS.found)
+    """Every section by its name, in the order in which they are written."""
+    order = TopologicalSorter({name: section.after for name, section in _SECTIONS.found.items()}).static_order()
+    return {name: _SECTIONS.found[name] for name in order if name in _SECTIONS.found}
 
 
 def questions_of(service: Record) -> Iterable[Record]:

@@ -51,6 +51,7 @@ class RegistrySection(Section):
     name = "registries"
     label = _("registry")
     record = RegistryRecord
+    after = ("organisations",)
 
     def used_by(self, service: Record) -> Iterable[str]:
         return [

@@ -1,5 +1,6 @@
 """A question for an appointment, with a calendar in memory."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import override
 
 from forms_builder.examples import choices
 from forms_builder.fields import field_type
@@ -23,6 +25,12 @@ from tests.forms_builder.samples import SAMPLES
 KIND = field_type("appointment")
 SETTINGS, ANSWER = SAMPLES["appointment"]
 HELD_BY = replace(ENGLISH, holder="draft")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def faults(**settings: Any) -> list[str]:

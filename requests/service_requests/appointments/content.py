@@ -37,6 +37,7 @@ class CalendarSection(Section):
     name = "calendars"
     label = _("calendar")
     record = CalendarRecord
+    after = ("organisations",)
 
     def used_by(self, service: Record) -> Iterable[str]:
         return [
