@@ -14,12 +14,12 @@ from forms_builder.models import Form, FormVersion
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
 from service_requests.appointments.models import AppointmentCalendar
-from service_requests.appointments.slots import WEEKDAYS
 from service_requests.records.models import Channel, ServiceRequest
 from service_requests.wizard.models import Draft
 from services_catalog.models import ServiceCategory, ServicePage
 from services_catalog.organisations.models import Department, Membership, Organisation, YearKind
 from services_catalog.organisations.numbers import REQUESTS
+from services_catalog.organisations.week import WEEKDAYS
 from services_catalog.processes.workflow import REVIEW_AND_DECISION
 from tests import tree
 

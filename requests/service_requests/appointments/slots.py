@@ -4,44 +4,14 @@ Hours are written as the wall clock shows them, and slots are counted in real ti
 night the clocks change no slot is offered that does not exist, and none lasts longer or shorter.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-# In the order of `date.weekday()`.
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", re.ASCII)
+from services_catalog.organisations.week import WEEKDAYS, Span, moment_at
+
 _DAY = timedelta(days=1)
-_MINUTES_A_DAY = 24 * 60
-
-
-@dataclass(frozen=True)
-class Span:
-    """From one wall-clock time to another, in minutes after midnight; 1440 is the end of the day."""
-
-    opens: int
-    closes: int
-
-    @classmethod
-    def read(cls, text: str) -> "Span":
-        """`08:00-14:30` as a span.
-
-        Raises:
-            ValueError: when it is none.
-        """
-        found = _SPAN.fullmatch(text)
-        if found is None:
-            raise ValueError(text)
-        hour, minute, last_hour, last_minute = map(int, found.groups())
-        span = cls(hour * 60 + minute, last_hour * 60 + last_minute)
-        if minute > 59 or last_minute > 59 or not 0 <= span.opens < span.closes <= _MINUTES_A_DAY:
-            raise ValueError(text)
-        return span
-
-    def __str__(self) -> str:
-        return "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (self.opens, self.closes))
 
 
 @dataclass(frozen=True)
@@ -68,7 +38,7 @@ def starts_on(opening: Opening, day: date) -> Iterator[datetime]:
     if day in opening.closed:
         return
     for span in opening.hours.get(WEEKDAYS[day.weekday()], ()):
-        start, end = (_moment(opening, day, minutes) for minutes in (span.opens, span.closes))
+        start, end = (moment_at(opening.zone, day, minutes) for minutes in (span.opens, span.closes))
         while start + opening.length <= end:
             yield start.astimezone(opening.zone)
             start += opening.length
@@ -99,11 +69,3 @@ def overlapped(opening: Opening, start: datetime, length: timedelta) -> bool:
     if start in others:
         return length > opening.length
     return any(other < start + length and start < other + opening.length for other in others)
-
-
-def _moment(opening: Opening, day: date, minutes: int) -> datetime:
-    # In UTC: additions to a local time would follow the wall clock, not time. A wall-clock time that is skipped
-    # in spring is the moment to which the clocks jump.
-    on = day + _DAY * (minutes // _MINUTES_A_DAY)
-    at = time(minutes // 60 % 24, minutes % 60)
-    return datetime.combine(on, at, opening.zone).astimezone(UTC)

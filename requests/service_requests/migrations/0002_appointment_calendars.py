@@ -3,7 +3,7 @@
 import cms.fields
 import django.core.validators
 import django.db.models.deletion
-import service_requests.appointments.hours
+import services_catalog.organisations.hours
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -25,12 +25,12 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(help_text='Stable name used by forms and content files.', unique=True, verbose_name='key')),
                 ('name', cms.fields.TextsField(default=dict, verbose_name='name')),
                 ('place', cms.fields.TextsField(blank=True, default=dict, help_text='Where people come to, as they read it.', verbose_name='place')),
-                ('hours', service_requests.appointments.hours.HoursField(default=dict, help_text='By the clock of the organisation. Empty: no appointments.', verbose_name='opening hours')),
+                ('hours', services_catalog.organisations.hours.HoursField(default=dict, help_text='By the clock of the organisation. Empty: no appointments.', verbose_name='opening hours')),
                 ('slot_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='minutes per appointment')),
                 ('capacity', models.PositiveSmallIntegerField(default=1, help_text='Where more are booked already, these stay and no more are taken.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='appointments at a time')),
                 ('lead_hours', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1440)], verbose_name='bookable until, in hours before')),
                 ('horizon_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(180)], verbose_name='bookable for, in days ahead')),
-                ('closed_days', service_requests.appointments.hours.DaysField(blank=True, default=list, help_text='Public holidays and the like: a day on each line, as 2026-12-31.', verbose_name='closed days')),
+                ('closed_days', services_catalog.organisations.hours.DaysField(blank=True, default=list, help_text='Public holidays and the like: a day on each line, as 2026-12-31.', verbose_name='closed days')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendars', to='organisations.organisation', verbose_name='organisation')),
             ],
             options={
@@ -47,12 +47,12 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(help_text='Stable name used by forms and content files.', verbose_name='key')),
                 ('name', cms.fields.TextsField(default=dict, verbose_name='name')),
                 ('place', cms.fields.TextsField(blank=True, default=dict, help_text='Where people come to, as they read it.', verbose_name='place')),
-                ('hours', service_requests.appointments.hours.HoursField(default=dict, help_text='By the clock of the organisation. Empty: no appointments.', verbose_name='opening hours')),
+                ('hours', services_catalog.organisations.hours.HoursField(default=dict, help_text='By the clock of the organisation. Empty: no appointments.', verbose_name='opening hours')),
                 ('slot_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='minutes per appointment')),
                 ('capacity', models.PositiveSmallIntegerField(default=1, help_text='Where more are booked already, these stay and no more are taken.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='appointments at a time')),
                 ('lead_hours', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1440)], verbose_name='bookable until, in hours before')),
                 ('horizon_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(180)], verbose_name='bookable for, in days ahead')),
-                ('closed_days', service_requests.appointments.hours.DaysField(blank=True, default=list, help_text='Public holidays and the like: a day on each line, as 2026-12-31.', verbose_name='closed days')),
+                ('closed_days', services_catalog.organisations.hours.DaysField(blank=True, default=list, help_text='Public holidays and the like: a day on each line, as 2026-12-31.', verbose_name='closed days')),
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),

@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service_requests.appointments.slots import (
-    WEEKDAYS,
     Opening,
-    Span,
     is_offered,
     is_start,
     offered,
     overlapped,
     starts_on,
 )
+from services_catalog.organisations.week import WEEKDAYS, Span
 
 RIYADH, CAIRO = ZoneInfo("Asia/Riyadh"), ZoneInfo("Africa/Cairo")
 # Cairo: at midnight of the last Friday of April the clocks go to 1:00; at midnight after the last Thursday of

@@ -1,0 +1,94 @@
+"""The clock of a request: when something is due that is promised in working time, and what stops it. Pure.
+
+It stands while the request waits for the citizen or for another party: that time is not the office's
+(as the service-level agreements of public bodies say). What was used before goes on counting afterwards.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services_catalog.organisations.working_time import Interval, WorkingTime
+
+# Of the promised working time; from then on the clock is amber.
+AMBER = 0.75
+
+
+class Unit(StrEnum):
+    """What a target is counted in."""
+
+    HOURS = "hours"
+    DAYS = "days"
+
+
+class Light(StrEnum):
+    """What a clock shows at a glance."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    PAUSED = "paused"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Target:
+    """How long something may take, in working hours or working days."""
+
+    amount: int
+    unit: Unit = Unit.DAYS
+
+    def total(self, office: WorkingTime, start: datetime) -> timedelta:
+        """The working time it grants, counted from `start`; of days, as many hours as these days happen to have.
+
+        Raises:
+            NoWorkingTime: when the office has no hours to count in.
+        """
+        if self.unit is Unit.HOURS:
+            return timedelta(hours=self.amount)
+        return office.between(start, office.end_of_working_day(start, self.amount))
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When a clock turns amber, and when what is promised is over."""
+
+    amber_at: datetime
+    due_at: datetime
+
+    def light(self, now: datetime) -> Light:
+        if now > self.due_at:
+            return Light.RED
+        return Light.AMBER if now >= self.amber_at else Light.GREEN
+
+
+def deadline(office: WorkingTime, target: Target, start: datetime, pauses: Iterable[Interval] = ()) -> Deadline:
+    """The deadline of a clock that was started at `start` and stood during `pauses` (in order, all ended).
+
+    Raises:
+        NoWorkingTime: when the office has no hours to count in.
+    """
+    total = target.total(office, start)
+    stood = list(pauses)
+    return Deadline(_reached(office, start, total * AMBER, stood), _reached(office, start, total, stood))
+
+
+def used(office: WorkingTime, start: datetime, end: datetime, pauses: Iterable[Interval] = ()) -> timedelta:
+    """The working time from `start` to `end` during which the clock ran."""
+    stood = sum((office.between(max(begun, start), min(ended, end)) for begun, ended in pauses), timedelta())
+    return office.between(start, end) - stood
+
+
+def _reached(office: WorkingTime, start: datetime, amount: timedelta, pauses: Sequence[Interval]) -> datetime:
+    """The moment at which the clock has run for so long."""
+    running_since = start
+    for begun, ended in pauses:
+        if ended <= running_since:
+            continue
+        run = office.between(running_since, begun)
+        if run >= amount:
+            break
+        amount -= run
+        running_since = max(running_since, ended)
+    return office.after(running_since, amount)
