@@ -29,6 +29,7 @@ from services_catalog.editing import ServicePageForm
 from services_catalog.going_live import publish_form
 from services_catalog.organisations.bodies import body_of
 from services_catalog.organisations.models import Department, Organisation
+from services_catalog.processes.models import Workflow
 
 
 class Edition(models.Model):
@@ -183,6 +184,7 @@ _OF_THE_SOURCE = (
     "guides",
     "category",
     "department",
+    "workflow",
     "is_suspended",
     "returns_on",
     "form_steps",
@@ -252,6 +254,15 @@ class ServicePage(Page):
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
+    workflow = models.ForeignKey(
+        Workflow,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("workflow"),
+        help_text=_("The way of a request through the office. Requests that run keep the one they began with."),
+    )
     is_suspended = models.BooleanField(
         _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")
     )
@@ -293,6 +304,7 @@ class ServicePage(Page):
     service_panels = [
         FieldPanel("category"),
         FieldPanel("department"),
+        FieldPanel("workflow"),
         FieldPanel("keywords"),
         MultiFieldPanel(
             [FieldPanel("is_suspended"), FieldPanel("suspension_reason"), FieldPanel("returns_on")],

@@ -10,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cms.identity import IdentityType
+from cms.week import WEEKDAYS
 from forms_builder.models import Form, FormVersion
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
@@ -19,8 +20,7 @@ from service_requests.wizard.models import Draft
 from services_catalog.models import ServiceCategory, ServicePage
 from services_catalog.organisations.models import Department, Membership, Organisation, YearKind
 from services_catalog.organisations.numbers import REQUESTS
-from services_catalog.organisations.week import WEEKDAYS
-from services_catalog.processes.workflow import REVIEW_AND_DECISION
+from services_catalog.processes.defaults import workflow_for
 from tests import tree
 
 PASSWORD = "diwan-tests"
@@ -246,11 +246,12 @@ class ServiceRequestFactory(DjangoModelFactory[ServiceRequest]):
     channel = Channel.PORTAL
     language = "ar"
     answers = factory.LazyFunction(lambda: {"subject": "طلب للتجربة"})
-    workflow_key = REVIEW_AND_DECISION.key
+    workflow_version = factory.LazyAttribute(lambda request: workflow_for(request.service))
     stage_key = factory.SelfAttribute("stage")
-    status = factory.LazyAttribute(lambda request: REVIEW_AND_DECISION.stage(request.stage).status)
+    status = factory.LazyAttribute(lambda request: request.workflow_version.value.stage(request.stage).status)
     submitted_at = factory.LazyFunction(timezone.now)
     updated_at = factory.SelfAttribute("submitted_at")
+    stage_since = factory.SelfAttribute("submitted_at")
     search_text = factory.LazyAttribute(
         lambda request: f"{request.number} {request.applicant_name} {request.applicant_identity}".lower()
     )

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "services_catalog",
     "services_catalog.organisations",
     "services_catalog.registries",
+    "services_catalog.processes",
     "forms_builder",
     "home.front",
     "home.accounts",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cms.arabic import clean, digits
-from services_catalog.organisations.week import WEEKDAYS, Span
+from cms.week import WEEKDAYS, Span
 
 NAMES = {
     "sun": gettext_lazy("Sunday"),

@@ -44,6 +44,15 @@ class Organisation(models.Model):
     phone = models.CharField(_("unified number"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     working_hours = TextsField(_("working hours"), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="centres",
+        verbose_name=_("authority above"),
+        help_text=_("Whoever oversees that body oversees this one too; what is late is raised to it."),
+    )
     emblem = models.ForeignKey(
         "wagtailimages.Image",
         null=True,
@@ -67,6 +76,15 @@ class Organisation(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def clean(self) -> None:
+        super().clean()
+        above, seen = self.parent, {self.pk}
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError({"parent": _("A body cannot stand above itself.")})
+            seen.add(above.pk)
+            above = above.parent
 
 
 class Department(models.Model):
@@ -92,8 +110,28 @@ class Department(models.Model):
         return in_language(self.name) or self.key
 
 
+class Role(models.Model):
+    """What a post is for: receiving, technical check, cashier, director. Workflows say which role may do what."""
+
+    key = models.SlugField(_("key"), unique=True, help_text=_("Stable name used by workflows and content files."))
+    name = TextsField(_("name"))
+
+    history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return in_language(self.name) or self.key
+
+
 class Membership(models.Model):
-    """A member of staff works in a department; what he may do there comes from his groups."""
+    """A post: a member of staff works in a department, in a role, with somebody who stands in for him.
+
+    What he may do at all comes from his groups; what of it he may do there, from the role.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
@@ -101,16 +139,74 @@ class Membership(models.Model):
     department = models.ForeignKey(
         Department, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("department")
     )
+    role = models.ForeignKey(
+        Role,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("role"),
+        help_text=_("Without one he does what no role is asked for."),
+    )
+    substitute = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="substitutions",
+        verbose_name=_("substitute"),
+        help_text=_("Stands in while he is absent, with all that belongs to the post."),
+    )
 
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
     class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["user", "department"], name="one_membership_per_department")]
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "department", "role"], name="one_post_per_department_and_role"),
+            models.UniqueConstraint(
+                fields=["user", "department"],
+                condition=models.Q(role=None),
+                name="one_post_without_a_role_per_department",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.department}"
+        return " · ".join(map(str, filter(None, (self.user, self.department, self.role))))
+
+    def clean(self) -> None:
+        super().clean()
+        if self.substitute_id is not None and self.substitute_id == self.user_id:
+            raise ValidationError({"substitute": _("Nobody stands in for himself.")})
+
+
+class Absence(models.Model):
+    """Days on which a member of staff is away, both included; his substitutes have his posts meanwhile."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences", verbose_name=_("person")
+    )
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                name="absence_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.first_day:%Y/%m/%d}–{self.last_day:%Y/%m/%d}"
 
 
 class NumberCounter(models.Model):

@@ -1,1 +1,1 @@
-"""What a process is made of: statuses, stages and outcomes. Pure values: no database, no person."""
+"""What a process is made of: statuses, stages and outcomes as values, and the workflows that editors keep."""

@@ -16,7 +16,7 @@ from service_requests.records.search import search_text_of
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import NumberCounter
 from services_catalog.organisations.numbers import REQUESTS, year_of
-from services_catalog.processes.workflow import REVIEW_AND_DECISION
+from services_catalog.processes.defaults import workflow_for
 from tests import tree
 from tests.benchmarks.models import StockFormField, StockFormPage
 from tests.factories import DepartmentFactory, FormFactory, OrganisationFactory, ServicePageFactory, UserFactory
@@ -88,7 +88,8 @@ def _fill(count: int, services: list[ServicePage], applicants: list[User]) -> No
 
 
 def _requests(count: int, services: list[ServicePage], applicants: list[User]) -> Iterator[ServiceRequest]:
-    now, stages = timezone.now(), list(REVIEW_AND_DECISION.stages.values())
+    now, workflow = timezone.now(), workflow_for(services[0])
+    stages = workflow.value.stages
     organisation = services[0].department.organisation
     year = year_of(organisation, now)
     versions = {service.pk: FormFactory(translation_key=service.translation_key).live_version for service in services}
@@ -110,8 +111,9 @@ def _requests(count: int, services: list[ServicePage], applicants: list[User]) -
             applicant_mobile=applicant.mobile,
             language="ar",
             answers={f"question_{place}": f"جواب رقم {place}" for place in range(1, 31)},
-            workflow_key=REVIEW_AND_DECISION.key,
+            workflow_version=workflow,
             stage_key=stage.key,
+            stage_since=now,
             status=stage.status,
             department=service.department,
             submitted_at=now - timedelta(minutes=count - serial),

@@ -16,11 +16,11 @@ from simple_history.models import HistoricalRecords
 
 from cms.fields import TextsField
 from cms.languages import in_language
+from cms.week import Span
 from service_requests.appointments.slots import Opening, is_start, overlapped
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.hours import DaysField, HoursField
 from services_catalog.organisations.models import Organisation
-from services_catalog.organisations.week import Span
 
 
 def _between(least: int, most: int) -> list[Any]:

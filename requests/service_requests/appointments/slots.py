@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services_catalog.organisations.week import WEEKDAYS, Span, moment_at
+from cms.week import WEEKDAYS, Span, moment_at
 
 _DAY = timedelta(days=1)
 

@@ -22,7 +22,8 @@ from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import NotPossible, assign_many, move_many
 from service_requests.workflow.many import Done, foresee_assignment, foresee_move
 from service_requests.workflow.permissions import ASSIGN, BULK, holds_right, staff_of
-from services_catalog.processes.workflow import WORKFLOWS, Outcome
+from services_catalog.processes.models import workflow_of
+from services_catalog.processes.workflow import Outcome
 
 # Refusals spelled out on a page; beyond that the number has to do.
 TOLD = 20
@@ -217,11 +218,11 @@ class MoveMany(RequestBulkAction):
 
 def _outcomes_of(requests: Sequence[ServiceRequest]) -> list[Outcome]:
     """Every outcome that a stage of these requests offers, each once, in the order of their workflows."""
-    places = {(request.workflow_key, request.stage_key) for request in requests}
+    places = {(request.workflow_version_id, request.stage_key) for request in requests}
     found: dict[str, Outcome] = {}
-    for key, workflow in WORKFLOWS.items():
-        for stage in workflow.stages.values():
-            if (key, stage.key) in places:
+    for version in sorted({version for version, _stage in places}):
+        for stage in workflow_of(version).stages:
+            if (version, stage.key) in places:
                 found.update({outcome.key: outcome for outcome in stage.outcomes})
     return list(found.values())
 

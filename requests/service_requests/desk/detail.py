@@ -32,7 +32,7 @@ from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
 from service_requests.workflow.moves import check_right, is_said, what_came_first
 from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
-from services_catalog.processes.workflow import REJECT, Outcome
+from services_catalog.processes.workflow import Kind, Outcome
 
 # Moments of the history beside the request; all of them stand in the History view.
 RECENT = 8
@@ -136,7 +136,7 @@ class RequestDetail(CaseObject, InspectView):
             form=form,
             url=self._url_of(outcome.key),
             asks=outcome.needs_note or is_said(outcome),
-            is_serious=outcome.key == REJECT,
+            is_serious=outcome.kind is Kind.REJECT,
         )
 
     def _assignment(self) -> list[Action]:
@@ -188,7 +188,7 @@ class RequestAction(RequestDetail):
 
     def _outcome(self, key: str) -> Outcome:
         """The outcome wherever in the workflow it is offered: a colleague may have moved the request meanwhile."""
-        for stage in self.object.workflow.stages.values():
+        for stage in self.object.workflow.stages:
             outcome = stage.outcome(key)
             if outcome and not outcome.is_citizens:
                 return outcome

@@ -32,7 +32,6 @@ from service_requests.records.services import service_names
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
 from services_catalog.processes.statuses import Status
-from services_catalog.processes.workflow import WORKFLOWS
 
 MINE, NOBODYS = "mine", "nobody"
 
@@ -41,20 +40,11 @@ MINE, NOBODYS = "mine", "nobody"
 _AnyOf = partial(django_filters.MultipleChoiceFilter, widget=forms.CheckboxSelectMultiple, distinct=False)
 
 
-def _states() -> list[tuple[str, str]]:
-    """The states that stages have, called as the rows call them."""
-    names: dict[str, list[str]] = {}
-    for workflow in WORKFLOWS.values():
-        for stage in workflow.stages.values():
-            names.setdefault(stage.status, []).append(in_language(stage.label))
-    return [(status, " / ".join(dict.fromkeys(labels))) for status, labels in names.items()]
-
-
 class RequestFilters(WagtailFilterSet):
     """What the list can be narrowed by. Choices come from the person's own requests, never from others'."""
 
     service = _AnyOf(label=gettext_lazy("Service"), field_name="service")
-    status = _AnyOf(label=gettext_lazy("State"), choices=_states)
+    status = _AnyOf(label=gettext_lazy("State"), choices=Status.choices)
     department = _AnyOf(label=gettext_lazy("Department"), field_name="department")
     assignee = django_filters.ChoiceFilter(
         label=gettext_lazy("In charge"),

@@ -39,7 +39,7 @@ from service_requests.notices.models import Notice
 from service_requests.notices.texts import SUBMITTED
 
 VIEW_NOTICES = "service_requests.view_notice"
-_EVENTS = {SUBMITTED: _("The request was submitted"), **OUTCOMES}
+_EVENTS = {SUBMITTED: _("The request was submitted"), **{str(kind): words for kind, words in OUTCOMES.items()}}
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 

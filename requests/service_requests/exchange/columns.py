@@ -164,7 +164,7 @@ def _hijri(request: ServiceRequest, language: str) -> str:
 
 def _outcome(request: ServiceRequest, language: str) -> str:
     """The label of the way out that was chosen."""
-    for stage in request.workflow.stages.values():
+    for stage in request.workflow.stages:
         outcome = stage.outcome(request.outcome)
         if outcome:
             return in_language(outcome.label, language)

@@ -19,14 +19,15 @@ from forms_builder.models import FormVersion
 from service_requests.history.differences import answer_differences
 from service_requests.history.reasons import read
 from service_requests.records.models import ServiceRequest
-from services_catalog.processes.workflow import ANSWERED, APPROVE, ASK_CITIZEN, REJECT, TAKE, WORKFLOWS
+from services_catalog.processes.models import WorkflowVersion, workflow_of
+from services_catalog.processes.workflow import Kind, Outcome, Stage
 
-OUTCOMES: Mapping[str, str | Promise] = {
-    TAKE: gettext_lazy("The request was taken"),
-    ASK_CITIZEN: gettext_lazy("The citizen was asked"),
-    ANSWERED: gettext_lazy("The citizen answered"),
-    APPROVE: gettext_lazy("The request was approved"),
-    REJECT: gettext_lazy("The request was rejected"),
+OUTCOMES: Mapping[Kind, str | Promise] = {
+    Kind.TAKE: gettext_lazy("The request was taken"),
+    Kind.ASK_CITIZEN: gettext_lazy("The citizen was asked"),
+    Kind.ANSWERED: gettext_lazy("The citizen answered"),
+    Kind.APPROVE: gettext_lazy("The request was approved"),
+    Kind.REJECT: gettext_lazy("The request was rejected"),
 }
 # Told field by field: the rest is told by the title, or never changes.
 _COMPARED = ("department", "applicant_name", "applicant_identity", "applicant_mobile")
@@ -93,11 +94,15 @@ def _titles(step: _Step) -> Iterator[str]:
 
 
 def _moved(before: Any, after: Any) -> str:
-    workflow = WORKFLOWS.get(after.workflow_key)
-    outcome = workflow.between(before.stage_key, after.stage_key) if workflow else None
+    stage = _stage_of(before)
+    outcome = (stage.outcome(after.last_outcome) or _between(before, after)) if stage else None
     if outcome is None:
         return _("The state was changed")
-    return str(OUTCOMES.get(outcome.key) or in_language(outcome.label))
+    return str(OUTCOMES.get(outcome.kind) or in_language(outcome.label))
+
+
+def _between(before: Any, after: Any) -> Outcome | None:
+    return workflow_of(before.workflow_version_id).between(before.stage_key, after.stage_key)
 
 
 def _assigned(step: _Step) -> str:
@@ -125,9 +130,16 @@ def _compared(step: _Step) -> Iterator[Difference]:
 
 
 def _stage(row: Any) -> str:
-    workflow = WORKFLOWS.get(row.workflow_key)
-    stage = workflow.stages.get(row.stage_key) if workflow else None
+    stage = _stage_of(row)
     return in_language(stage.label) if stage else row.stage_key
+
+
+def _stage_of(row: Any) -> Stage | None:
+    """Where a history row says that the request stood; None when its workflow is gone."""
+    try:
+        return workflow_of(row.workflow_version_id).by_key.get(row.stage_key)
+    except WorkflowVersion.DoesNotExist:
+        return None
 
 
 def _field(name: str) -> Any:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.languages import in_language
 from service_requests.records.models import ServiceRequest
-from services_catalog.processes import workflow
+from services_catalog.processes.workflow import Kind
 
 SUBMITTED = "submitted"
 
@@ -18,15 +18,13 @@ TEXTS: Mapping[str, str | Promise] = {
         "%(organisation)s: we received your request. Its number is %(number)s. "
         "Follow it under “My requests”. You cannot reply by text message."
     ),
-    workflow.TAKE: _("%(organisation)s: we have started working on your request %(number)s."),
-    workflow.ASK_CITIZEN: _(
+    Kind.TAKE: _("%(organisation)s: we have started working on your request %(number)s."),
+    Kind.ASK_CITIZEN: _(
         "%(organisation)s: your request %(number)s needs something from you. Sign in, open “My requests” "
         "and answer there. You cannot reply by text message."
     ),
-    workflow.APPROVE: _("%(organisation)s: your request %(number)s was approved. The details are under “My requests”."),
-    workflow.REJECT: _(
-        "%(organisation)s: a decision was made on your request %(number)s. Read it under “My requests”."
-    ),
+    Kind.APPROVE: _("%(organisation)s: your request %(number)s was approved. The details are under “My requests”."),
+    Kind.REJECT: _("%(organisation)s: a decision was made on your request %(number)s. Read it under “My requests”."),
 }
 
 

@@ -18,8 +18,9 @@ from forms_builder.models import FormVersion
 from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department, Organisation
+from services_catalog.processes.models import WorkflowVersion, workflow_of
 from services_catalog.processes.statuses import CITIZENS_WORDS, Status
-from services_catalog.processes.workflow import WORKFLOWS, Stage, Workflow
+from services_catalog.processes.workflow import Stage, Workflow
 
 
 class Channel(models.TextChoices):
@@ -64,7 +65,9 @@ class ServiceRequest(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PORTAL)
     language = models.CharField(_("language"), max_length=10)
     answers = models.JSONField(_("answers"), default=dict)
-    workflow_key = models.CharField(max_length=60)
+    workflow_version = models.ForeignKey(
+        WorkflowVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("workflow")
+    )
     stage_key = models.CharField(_("stage"), max_length=60)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("department"))
@@ -79,6 +82,25 @@ class ServiceRequest(models.Model):
     submitted_at = models.DateTimeField(_("submitted"))
     updated_at = models.DateTimeField(_("last change"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("registered by"),
+    )
+    last_outcome = models.CharField(max_length=60, blank=True, editable=False)
+    # The clock (workflow.clock): `pauses` are pairs of moments in ISO 8601, the last one open while it stands.
+    stage_since = models.DateTimeField(_("in this stage since"))
+    pauses = models.JSONField(default=list, editable=False)
+    amber_at = models.DateTimeField(null=True, blank=True, editable=False)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    stage_amber_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stage_due_at = models.DateTimeField(_("stage due"), null=True, blank=True)
+    rungs_done = models.PositiveSmallIntegerField(default=0, editable=False)
+    worked_minutes = models.PositiveIntegerField(_("working time used, in minutes"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=60, blank=True)
     outcome_note = models.TextField(_("reason"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
@@ -126,7 +148,7 @@ class ServiceRequest(models.Model):
 
     @property
     def workflow(self) -> Workflow:
-        return WORKFLOWS[self.workflow_key]
+        return workflow_of(self.workflow_version_id)
 
     @property
     def stage(self) -> Stage:

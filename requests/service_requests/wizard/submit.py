@@ -30,7 +30,7 @@ from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
 from service_requests.wizard.uploads import file_ids
 from services_catalog.organisations.numbers import take_number
-from services_catalog.processes.workflow import REVIEW_AND_DECISION
+from services_catalog.processes.defaults import workflow_for
 
 
 class NotThisForm(Exception):
@@ -116,7 +116,8 @@ def _locked(draft: Draft, by: User) -> Draft:
 
 def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -> ServiceRequest:
     spec, department = draft.form_version.value, department_of(draft.service)
-    stage = REVIEW_AND_DECISION.stage(REVIEW_AND_DECISION.first)
+    version = workflow_for(draft.service)
+    stage = version.value.first
     facts = applicant_facts(spec, answers, by)
     number = take_number(department.organisation, now)
     request = ServiceRequest(
@@ -132,11 +133,12 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
         channel=Channel.PORTAL,
         language=draft.language,
         answers=answers,
-        workflow_key=REVIEW_AND_DECISION.key,
+        workflow_version=version,
         stage_key=stage.key,
         status=stage.status,
         department=department,
         submitted_at=now,
+        stage_since=now,
         updated_at=now,
         **facts,
     )

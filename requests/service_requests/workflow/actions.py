@@ -34,7 +34,7 @@ from service_requests.workflow.moves import (
     what_came_first,
 )
 from service_requests.workflow.permissions import ASSIGN, staff_of
-from services_catalog.processes.workflow import ANSWERED, APPROVE, ASK_CITIZEN, REJECT, TAKE, Outcome
+from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -55,18 +55,18 @@ __all__ = [
 
 def take(request: ServiceRequest, *, by: "User") -> None:
     """Begin to work on it, and be in charge of it."""
-    choose(request, TAKE, by=by)
+    choose(request, _first(request, Kind.TAKE, by), by=by)
 
 
 def ask_citizen(request: ServiceRequest, *, by: "User", text: str) -> None:
     """Ask the applicant for something; the request waits for his answer."""
-    choose(request, ASK_CITIZEN, by=by, note=text)
+    choose(request, _first(request, Kind.ASK_CITIZEN, by), by=by, note=text)
 
 
 def answer(request: ServiceRequest, *, by: "User", text: str, files: Sequence[Attachment] = ()) -> None:
     """The applicant's answer, with files of his own that belong to nothing yet; brings the request back."""
     with transaction.atomic():
-        message = choose(request, ANSWERED, by=by, note=text)
+        message = choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text)
         Attachment.objects.filter(pk__in=[file.pk for file in files], owner=by, message=None).update(
             request=request, message=message
         )
@@ -74,12 +74,12 @@ def answer(request: ServiceRequest, *, by: "User", text: str, files: Sequence[At
 
 def approve(request: ServiceRequest, *, by: "User", note: str = "") -> None:
     """Grant what was asked for."""
-    choose(request, APPROVE, by=by, note=note)
+    choose(request, _first(request, Kind.APPROVE, by), by=by, note=note)
 
 
 def reject(request: ServiceRequest, *, by: "User", reason: str) -> None:
     """Refuse it; the applicant reads the reason."""
-    choose(request, REJECT, by=by, note=reason)
+    choose(request, _first(request, Kind.REJECT, by), by=by, note=reason)
 
 
 @transaction.atomic
@@ -95,7 +95,8 @@ def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> 
     if outcome.needs_note and not note:
         raise NotPossible(_("Write what is asked for, or why."))
     landed = landing(request.workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
-    here = reach(by, outcome).filter(pk=request.pk, workflow_key=request.workflow_key, stage_key=request.stage_key)
+    seen = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
+    here = reach(by, outcome).filter(pk=request.pk, **seen)
     if not here.filter(still_free(outcome, by)).update(**landed):
         raise NotPossible(what_came_first(request, by))
     record_changes([request.pk], by=by, reason=written(note))
@@ -104,7 +105,7 @@ def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> 
         setattr(request, name, value)
     message = _say(request, outcome, by=by, text=note)
     if outcome.tells_citizen:
-        announce(outcome.key, request, occasion=str(message.public_id) if message else "")
+        announce(outcome.kind, request, occasion=str(message.public_id) if message else "")
     return message
 
 
@@ -130,6 +131,14 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
     request.assignee, request.updated_at = to, now
 
 
+def _first(request: ServiceRequest, kind: Kind, by: "User") -> str:
+    """Key of the outcome of this kind that its stage offers."""
+    outcome = request.stage.of_kind(kind)
+    if outcome is None:
+        raise NotPossible(what_came_first(request, by))
+    return outcome.key
+
+
 def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
     outcome = request.stage.outcome(key)
     if outcome is None:
@@ -142,7 +151,7 @@ def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
 
 
 def _say(request: ServiceRequest, outcome: Outcome, *, by: "User", text: str) -> Message | None:
-    kind = MESSAGES.get(outcome.key)
+    kind = MESSAGES.get(outcome.kind)
     if not text or kind is None:
         return None
     return Message.objects.create(request=request, kind=kind, author=by, text=text, written_at=request.updated_at)

@@ -9,17 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services_catalog.organisations.working_time import Interval, WorkingTime
+from cms.working_time import Interval, WorkingTime
+from services_catalog.processes.targets import Target
 
 # Of the promised working time; from then on the clock is amber.
 AMBER = 0.75
-
-
-class Unit(StrEnum):
-    """What a target is counted in."""
-
-    HOURS = "hours"
-    DAYS = "days"
 
 
 class Light(StrEnum):
@@ -30,24 +24,6 @@ class Light(StrEnum):
     RED = "red"
     PAUSED = "paused"
     NONE = "none"
-
-
-@dataclass(frozen=True)
-class Target:
-    """How long something may take, in working hours or working days."""
-
-    amount: int
-    unit: Unit = Unit.DAYS
-
-    def total(self, office: WorkingTime, start: datetime) -> timedelta:
-        """The working time it grants, counted from `start`; of days, as many hours as these days happen to have.
-
-        Raises:
-            NoWorkingTime: when the office has no hours to count in.
-        """
-        if self.unit is Unit.HOURS:
-            return timedelta(hours=self.amount)
-        return office.between(start, office.end_of_working_day(start, self.amount))
 
 
 @dataclass(frozen=True)

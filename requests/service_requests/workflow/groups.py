@@ -33,6 +33,8 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
+from services_catalog.processes.defaults import ensure_shipped
+
 EDITOR = "editor"
 CLERK = "clerk"
 SUPERVISOR = "supervisor"
@@ -126,6 +128,7 @@ def set_up_after_migrations(sender: AppConfig, **kwargs: Any) -> None:
     with_models = [config for config in apps.get_app_configs() if config.models_module]
     if sender is with_models[-1]:
         set_up_groups()
+        ensure_shipped()
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:

@@ -30,7 +30,7 @@ from service_requests.workflow.moves import (
 )
 from service_requests.workflow.permissions import ASSIGN, departments_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
-from services_catalog.processes.workflow import WORKFLOWS
+from services_catalog.processes.models import workflow_of
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -127,20 +127,18 @@ def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) ->
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str) -> Done:
     requests = _locked(ids, by)
     free, done = _sorted_out(requests, [obstacle(request, key, by) for request in requests])
-    for (workflow_key, stage_key), group in groupby(sorted(free, key=_place), key=_place):
-        _move_group(list(group), workflow_key, stage_key, key, by, note)
+    for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
+        _move_group(list(group), version, stage_key, key, by, note)
     record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK))
     return done
 
 
 def _place(request: ServiceRequest) -> tuple[str, str]:
-    return request.workflow_key, request.stage_key
+    return request.workflow_version_id, request.stage_key
 
 
-def _move_group(
-    requests: list[ServiceRequest], workflow_key: str, stage_key: str, key: str, by: "User", note: str
-) -> None:
-    workflow = WORKFLOWS[workflow_key]
+def _move_group(requests: list[ServiceRequest], version: str, stage_key: str, key: str, by: "User", note: str) -> None:
+    workflow = workflow_of(version)
     outcome = workflow.stage(stage_key).outcome(key)
     if outcome is None:
         return
@@ -148,10 +146,10 @@ def _move_group(
     landed = landing(workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
     ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key).update(**landed)
     give_back_appointments([request.pk for request in requests], landed, by=by)
-    messages = _say(requests, MESSAGES.get(key), by, note, landed["updated_at"])
+    messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
         occasions = {message.request_id: str(message.public_id) for message in messages}
-        announce_many(outcome.key, requests, occasions=occasions)
+        announce_many(outcome.kind, requests, occasions=occasions)
 
 
 def _say(requests: list[ServiceRequest], kind: Any, by: "User", text: str, now: Any) -> list[Message]:

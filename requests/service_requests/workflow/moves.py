@@ -15,23 +15,23 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests, visible_to
 from service_requests.workflow.permissions import holds_right, is_anothers
 from services_catalog.processes.statuses import Status
-from services_catalog.processes.workflow import ANSWERED, APPROVE, ASK_CITIZEN, REJECT, TAKE, Outcome, Stage
+from services_catalog.processes.workflow import Kind, Outcome, Stage
 
 if TYPE_CHECKING:
     from home.accounts.models import User
 
 # What a note becomes when it is said to the other side; a note of any other outcome stays in history.
 MESSAGES = {
-    ASK_CITIZEN: Message.Kind.QUESTION,
-    ANSWERED: Message.Kind.ANSWER,
-    APPROVE: Message.Kind.DECISION,
-    REJECT: Message.Kind.DECISION,
+    Kind.ASK_CITIZEN: Message.Kind.QUESTION,
+    Kind.ANSWERED: Message.Kind.ANSWER,
+    Kind.APPROVE: Message.Kind.DECISION,
+    Kind.REJECT: Message.Kind.DECISION,
 }
 
 
 def is_said(outcome: Outcome) -> bool:
     """Whether the note of this outcome reaches the other side as a message."""
-    return outcome.key in MESSAGES
+    return outcome.kind in MESSAGES
 
 
 class NotPossible(Exception):
@@ -53,7 +53,7 @@ def obstacle(request: ServiceRequest, key: str, by: "User") -> str:
         return ""
     if request.applicant_id == by.pk:
         return _("This request is your own: a colleague has to work on it.")
-    if key == TAKE and is_anothers(request, by):
+    if outcome.kind is Kind.TAKE and is_anothers(request, by):
         return _("Somebody else is in charge of it.")
     return ""
 
@@ -65,10 +65,11 @@ def landing(stage: Stage, outcome: Outcome, *, by: "User", note: str, now: datet
         "status": stage.status,
         "updated_at": now,
         "closed_at": now if stage.is_closed else None,
+        "last_outcome": outcome.key,
         "outcome": outcome.key if stage.is_closed else "",
         "outcome_note": note if stage.is_closed else "",
     }
-    if outcome.key == TAKE:
+    if outcome.kind is Kind.TAKE:
         columns["assignee_id"] = by.pk
     return columns
 
@@ -81,7 +82,7 @@ def give_back_appointments(ids: Collection[int], landed: Mapping[str, Any], *, b
 
 def still_free(outcome: Outcome, by: "User") -> Q:
     """Nobody takes what a colleague was put in charge of."""
-    return Q(assignee=None) | Q(assignee=by) if outcome.key == TAKE else Q()
+    return Q(assignee=None) | Q(assignee=by) if outcome.kind is Kind.TAKE else Q()
 
 
 def reach(by: "User", outcome: Outcome) -> ServiceRequestQuerySet:
@@ -94,7 +95,7 @@ def what_came_first(request: ServiceRequest, by: "User") -> str:
     last = ServiceRequest.history.filter(id=request.pk).select_related("history_user").first()
     if last is None:
         return _("This request cannot be found.")
-    now = ServiceRequest(workflow_key=last.workflow_key, stage_key=last.stage_key, status=last.status)
+    now = ServiceRequest(workflow_version_id=last.workflow_version_id, stage_key=last.stage_key, status=last.status)
     if request.applicant_id == by.pk:
         # Applicants read no names of staff.
         return _("This is not possible any more. The request is now “%(state)s”.") % {"state": now.citizens_status}

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from service_requests.records.models import ServiceRequest
-from services_catalog.processes.workflow import TAKE, Outcome
+from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -31,7 +31,7 @@ def permitted(request: ServiceRequest, user: "User") -> list[Outcome]:
     return [
         outcome
         for outcome in request.stage.outcomes
-        if holds_right(user, outcome) and not (outcome.key == TAKE and is_anothers(request, user))
+        if holds_right(user, outcome) and not (outcome.kind is Kind.TAKE and is_anothers(request, user))
     ]
 
 

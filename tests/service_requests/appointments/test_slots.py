@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cms.week import WEEKDAYS, Span
 from service_requests.appointments.slots import (
     Opening,
     is_offered,
@@ -15,7 +16,6 @@ from service_requests.appointments.slots import (
     overlapped,
     starts_on,
 )
-from services_catalog.organisations.week import WEEKDAYS, Span
 
 RIYADH, CAIRO = ZoneInfo("Asia/Riyadh"), ZoneInfo("Africa/Cairo")
 # Cairo: at midnight of the last Friday of April the clocks go to 1:00; at midnight after the last Thursday of

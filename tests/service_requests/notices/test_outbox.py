@@ -17,7 +17,7 @@ from service_requests.notices.models import Notice, NoticeState
 from service_requests.notices.outbox import ATTEMPTS, StillBeingSent, announce, deliver
 from service_requests.notices.texts import SUBMITTED, TEXTS
 from service_requests.records.models import ServiceRequest
-from services_catalog.processes import workflow
+from services_catalog.processes.workflow import Kind
 from tests.factories import ServiceRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +63,8 @@ def test_the_same_happening_is_told_once(request_: ServiceRequest) -> None:
 
 
 def test_another_occasion_is_told_again(request_: ServiceRequest) -> None:
-    announce(workflow.ASK_CITIZEN, request_, occasion="first")
-    announce(workflow.ASK_CITIZEN, request_, occasion="second")
+    announce(Kind.ASK_CITIZEN, request_, occasion="first")
+    announce(Kind.ASK_CITIZEN, request_, occasion="second")
     assert Notice.objects.count() == 2
 
 

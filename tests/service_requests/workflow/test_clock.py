@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service_requests.workflow.clock import Deadline, Light, Target, Unit, deadline, used
-from services_catalog.organisations.week import Span
-from services_catalog.organisations.working_time import NoWorkingTime, WorkingTime
+from cms.week import Span
+from cms.working_time import NoWorkingTime, WorkingTime
+from service_requests.workflow.clock import Deadline, Light, deadline, used
+from services_catalog.processes.targets import Target, Unit
 
 SUNDAY_TO_THURSDAY = ("sun", "mon", "tue", "wed", "thu")
 RIYADH, AMMAN, CAIRO = ZoneInfo("Asia/Riyadh"), ZoneInfo("Asia/Amman"), ZoneInfo("Africa/Cairo")
@@ -35,7 +36,11 @@ def riyadh(*parts: int) -> datetime:
 
 
 def hours(amount: int) -> Target:
-    return Target(amount, Unit.HOURS)
+    return Target(amount=amount, unit=Unit.HOURS)
+
+
+def days(amount: int) -> Target:
+    return Target(amount=amount)
 
 
 def due(office: WorkingTime, target: Target, start: datetime, *pauses: tuple[datetime, datetime]) -> datetime:
@@ -52,11 +57,11 @@ def test_what_arrives_at_night_begins_in_the_morning() -> None:
 
 
 def test_working_days_do_not_count_the_day_of_receipt() -> None:
-    assert due(SAUDI, Target(3), riyadh(2026, 11, 19, 13)) == riyadh(2026, 11, 24, 14, 30)
+    assert due(SAUDI, days(3), riyadh(2026, 11, 19, 13)) == riyadh(2026, 11, 24, 14, 30)
 
 
 def test_a_day_received_at_night_is_that_day_still() -> None:
-    assert due(SAUDI, Target(1), riyadh(2026, 11, 22, 23, 59)) == riyadh(2026, 11, 23, 14, 30)
+    assert due(SAUDI, days(1), riyadh(2026, 11, 22, 23, 59)) == riyadh(2026, 11, 23, 14, 30)
 
 
 def test_hours_grow_shorter_when_ramadan_begins() -> None:
@@ -66,8 +71,8 @@ def test_hours_grow_shorter_when_ramadan_begins() -> None:
 
 def test_days_cross_ramadan_and_eid() -> None:
     # Monday 8 March is the last of Ramadan; Tuesday to Thursday are Eid; Sunday has its usual hours again.
-    assert due(SAUDI, Target(1), riyadh(2027, 3, 7, 11)) == riyadh(2027, 3, 8, 15)
-    assert due(SAUDI, Target(2), riyadh(2027, 3, 7, 11)) == riyadh(2027, 3, 14, 14, 30)
+    assert due(SAUDI, days(1), riyadh(2027, 3, 7, 11)) == riyadh(2027, 3, 8, 15)
+    assert due(SAUDI, days(2), riyadh(2027, 3, 7, 11)) == riyadh(2027, 3, 14, 14, 30)
 
 
 def test_jordanian_half_hours() -> None:
@@ -112,7 +117,7 @@ def test_waiting_for_the_citizen_stops_the_clock() -> None:
 def test_a_pause_moves_a_target_in_days_by_the_working_time_it_took() -> None:
     pause = riyadh(2026, 11, 22, 7, 30), riyadh(2026, 11, 23, 7, 30)
 
-    assert due(SAUDI, Target(3), riyadh(2026, 11, 19, 13), pause) == riyadh(2026, 11, 25, 14, 30)
+    assert due(SAUDI, days(3), riyadh(2026, 11, 19, 13), pause) == riyadh(2026, 11, 25, 14, 30)
 
 
 def test_a_pause_after_the_deadline_does_not_save_it() -> None:
@@ -149,7 +154,7 @@ def test_an_office_without_hours_promises_nothing() -> None:
     with pytest.raises(NoWorkingTime):
         deadline(WorkingTime(RIYADH, {}, {}), hours(1), riyadh(2026, 11, 22, 8))
     with pytest.raises(NoWorkingTime):
-        deadline(WorkingTime(RIYADH, {}, {}), Target(1), riyadh(2026, 11, 22, 8))
+        deadline(WorkingTime(RIYADH, {}, {}), days(1), riyadh(2026, 11, 22, 8))
 
 
 # Hypothesis wants its limits without a zone.
@@ -177,4 +182,4 @@ def test_a_pause_never_makes_anything_due_earlier(
 ) -> None:
     begun, ended = sorted(pause)
 
-    assert due(office, Target(amount), start, (begun, ended)) >= due(office, Target(amount), start)
+    assert due(office, days(amount), start, (begun, ended)) >= due(office, days(amount), start)

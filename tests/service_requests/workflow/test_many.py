@@ -12,7 +12,7 @@ from service_requests.notices.models import Notice
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.workflow.actions import NotPossible, assign_many, move_many
 from services_catalog.processes.statuses import Status
-from services_catalog.processes.workflow import APPROVE, REJECT, TAKE
+from services_catalog.processes.workflow import Kind
 from tests.factories import DepartmentFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 
 
@@ -38,7 +38,7 @@ def keys(requests: list[ServiceRequest]) -> list[int]:
 def test_those_that_can_move_do_and_the_others_are_told(unit: DepartmentFactory, supervisor: User) -> None:
     fit, closed = many(unit, 2, in_review=True), many(unit, 1, rejected=True)
 
-    done = move_many(keys(fit + closed), APPROVE, by=supervisor, note="دفعة")
+    done = move_many(keys(fit + closed), Kind.APPROVE, by=supervisor, note="دفعة")
 
     assert done.changed == 2
     assert [refusal.number for refusal in done.refused] == [closed[0].number]
@@ -48,20 +48,20 @@ def test_those_that_can_move_do_and_the_others_are_told(unit: DepartmentFactory,
 def test_each_moved_request_has_its_history_message_notice_and_job(unit: DepartmentFactory, supervisor: User) -> None:
     requests = many(unit, 3, in_review=True)
 
-    move_many(keys(requests), REJECT, by=supervisor, note="ناقص")
+    move_many(keys(requests), Kind.REJECT, by=supervisor, note="ناقص")
 
     rows = ServiceRequest.history.filter(id__in=keys(requests), history_type="~")
     assert {(row.history_user, read(row.history_change_reason).source) for row in rows} == {(supervisor, BULK)}
     assert rows.count() == 3
     assert Message.objects.filter(kind=Message.Kind.DECISION, text="ناقص").count() == 3
-    assert Notice.objects.filter(event=REJECT).count() == 3
+    assert Notice.objects.filter(event=Kind.REJECT).count() == 3
     assert Job.objects.filter(kind="deliver_notice").count() == 3
 
 
 def test_foreign_requests_are_left_alone_even_by_their_ids(supervisor: User) -> None:
     foreign = ServiceRequestFactory(in_review=True)
 
-    done = move_many([foreign.pk], APPROVE, by=supervisor, note="دفعة")
+    done = move_many([foreign.pk], Kind.APPROVE, by=supervisor, note="دفعة")
 
     assert done.changed == 0
     assert ServiceRequest.objects.get(pk=foreign.pk).status == Status.IN_REVIEW
@@ -72,9 +72,9 @@ def test_a_bulk_move_needs_a_note_and_the_right(unit: DepartmentFactory, supervi
     clerk, auditor = UserFactory(clerk=True, departments=[unit]), UserFactory(auditor=True, departments=[unit])
 
     with pytest.raises(NotPossible):
-        move_many([request.pk], TAKE, by=supervisor, note=" ")
+        move_many([request.pk], Kind.TAKE, by=supervisor, note=" ")
     with pytest.raises(PermissionDenied):
-        move_many([request.pk], TAKE, by=auditor, note="دفعة")
+        move_many([request.pk], Kind.TAKE, by=auditor, note="دفعة")
     with pytest.raises(PermissionDenied):
         assign_many([request.pk], by=clerk, to=clerk)
 
@@ -82,7 +82,7 @@ def test_a_bulk_move_needs_a_note_and_the_right(unit: DepartmentFactory, supervi
 def test_own_requests_of_the_one_who_moves_stay(unit: DepartmentFactory, supervisor: User) -> None:
     own = ServiceRequestFactory(department=unit, applicant=supervisor, in_review=True)
 
-    done = move_many([own.pk], APPROVE, by=supervisor, note="لي")
+    done = move_many([own.pk], Kind.APPROVE, by=supervisor, note="لي")
 
     assert (done.changed, len(done.refused)) == (0, 1)
 
@@ -105,7 +105,7 @@ def test_the_number_of_queries_does_not_grow(count: int, unit: DepartmentFactory
     supervisor.get_all_permissions()
 
     with CaptureQueriesContext(connection) as queries:
-        move_many(keys(requests), APPROVE, by=supervisor, note="دفعة")
+        move_many(keys(requests), Kind.APPROVE, by=supervisor, note="دفعة")
 
     # Lock and judge, update, history, messages, notices, jobs; and the transaction around them.
     written = [query for query in queries if not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from cms.hijri import hijri_parts
-from services_catalog.organisations.week import WEEKDAYS, Span, moment_at
+from cms.week import WEEKDAYS, Span, moment_at
 
 RAMADAN = 9
 _DAY = timedelta(days=1)
