@@ -26,7 +26,7 @@ def version_of_shipped(key: str, workflows: Any, versions: Any) -> Any:
     workflow, _made = workflows.objects.get_or_create(
         key=key, defaults={"name": record["name"], "stages": json.dumps(record["stages"])}
     )
-    value = compile_stages(key, record["name"], [_child(stage) for stage in record["stages"]])
+    value = compile_stages(key, record["name"], [child_of(stage) for stage in record["stages"]])
     version, _made = versions.objects.get_or_create(
         digest=digest_of(value), defaults={"workflow": workflow, "number": 1, "spec": value.model_dump(mode="json")}
     )
@@ -46,7 +46,7 @@ def _blocks(stage: dict[str, Any]) -> dict[str, Any]:
     return {**stage, "outcomes": [{"type": "outcome", "value": outcome} for outcome in stage["outcomes"]]}
 
 
-def _child(block: dict[str, Any]) -> SimpleNamespace:
+def child_of(block: dict[str, Any]) -> SimpleNamespace:
     """A stored block as the compiler reads a live one."""
     value = dict(block["value"])
     value["outcomes"] = [SimpleNamespace(value=outcome["value"], id="") for outcome in value["outcomes"]]
