@@ -140,9 +140,9 @@ def inputs_of(
         if answer == FILE:
             typed[name] = answer
             continue
-        widget = kind.form_field(field, context, required=True).widget
-        value = kind.from_answer(field, answer)
-        parts = widget.decompress(value) if isinstance(widget, forms.MultiWidget) else [value]
-        names = getattr(widget, "widgets_names", [""])
+        asked = kind.form_field(field, context, required=True)
+        value = asked.prepare_value(kind.from_answer(field, answer))
+        parts = asked.widget.decompress(value) if isinstance(asked.widget, forms.MultiWidget) else [value]
+        names = getattr(asked.widget, "widgets_names", [""])
         typed |= {name + part: text for part, text in zip(names, parts, strict=True) if text is not None}
     return typed
