@@ -12,7 +12,7 @@ from wagtail.blocks.stream_block import StreamValue
 
 from cms.blocks import LocalisedTextBlock, texts_of
 from cms.money import DEFAULT
-from forms_builder.conditions import OPERATORS, compile_conditions, rule
+from forms_builder.conditions import OPERATORS, compile_conditions, rule, unfinished
 from forms_builder.fields import field_type
 from forms_builder.spec import FeeLine, FieldSpec, FormSpec, Logic, Option, StepSpec
 
@@ -142,8 +142,8 @@ def _rule(value: Mapping[str, Any], kinds: _Kinds) -> Logic | None:
     if not key and not operator:
         return None
     if operator not in OPERATORS:
-        # An unfinished rule must not vanish: that would show the question to everybody.
-        operator = "equals"
+        # It must not vanish: that would show the question to everybody. Nor may it be read as another one.
+        return unfinished(key, str(value.get("value") or ""))
     written = str(value.get("value") or "").strip()
     read = field_type(kinds[key]).condition_value if key in kinds else str
     if OPERATORS[operator].many:
