@@ -41,8 +41,8 @@ amounts = st.integers(-3, 12)
 
 
 @st.composite
-def options(draw: st.DrawFn) -> list[dict[str, Any]]:
-    return [option(letter) for letter in LETTERS[: draw(st.integers(1, 4))]]
+def options(draw: st.DrawFn, *, least: int = 1) -> list[dict[str, Any]]:
+    return [option(letter) for letter in LETTERS[: draw(st.integers(least, 4))]]
 
 
 @st.composite
@@ -110,7 +110,9 @@ def questions(
         case "group":
             more = draw(rows(key, earlier))
         case "dependent_choice":
-            pairs = draw(st.lists(st.tuples(st.sampled_from(LETTERS[:2]), st.sampled_from("xyz")), unique=True))
+            pairs = draw(
+                st.lists(st.tuples(st.sampled_from(LETTERS[:2]), st.sampled_from("xyz")), min_size=1, unique=True)
+            )
             more = {
                 "depends_on": draw(st.sampled_from(choices)),
                 "options": [option(value, parent=parent) for parent, value in pairs],
@@ -139,7 +141,10 @@ def rows(draw: st.DrawFn, key: str, earlier: list[tuple[str, str]]) -> dict[str,
 @st.composite
 def forms(draw: st.DrawFn, asking: str) -> FormSpec:
     """A form in which a question of this type stands, after those that others may depend on."""
-    choice, amount = field("one_of", "choice", options=draw(options())), field("whole_number", "amount", required=False)
+    choice, amount = (
+        field("one_of", "choice", options=draw(options(least=2))),
+        field("whole_number", "amount", required=False),
+    )
     first = draw(questions("first", [("choice", "one_of"), ("amount", "whole_number")], type_=asking))
     earlier = [("choice", "one_of"), ("amount", "whole_number"), ("first", asking)]
     made = [step("begin", choice, amount, first)]
