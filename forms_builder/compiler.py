@@ -83,7 +83,9 @@ def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
     value = child.value
     kind = field_type(child.block_type)
     block = str(child.id or "")
-    inner_kinds = {**kinds, **_kinds_of(value.get("fields") or ())}
+    inner = value.get("fields") or ()
+    # Copied for a group only: in a form of hundreds of questions the copies would be what takes the time.
+    inner_kinds = {**kinds, **_kinds_of(inner)} if inner else kinds
     return FieldSpec(
         # What asks nothing needs no key of the editor's.
         key=(value.get("key") or "") if kind.has_answer else f"content_{block.replace('-', '')[:12]}",
@@ -95,7 +97,7 @@ def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
         require_if=_condition(value.get("require_if"), kinds),
         options=tuple(_option(option) for option in value.get("options") or ()),
         settings=kind.completed(_settings(value, kind.Settings.model_fields, defaults)),
-        fields=tuple(_field(field, inner_kinds, defaults) for field in value.get("fields") or ()),
+        fields=tuple(_field(field, inner_kinds, defaults) for field in inner),
         block=block,
     )
 
