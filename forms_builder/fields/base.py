@@ -168,6 +168,10 @@ class FieldType(ABC):
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         """The Django field a citizen fills in. Its error messages name what to do, in his language."""
 
+    def may_be_filled_in(self, spec: FieldSpec, answer: Answer, context: Context) -> bool:
+        """Whether what the account knows may stand in the question before anybody has written there."""
+        return self.fits(answer)
+
     def from_answer(self, spec: FieldSpec, answer: Answer) -> Any:
         """A stored answer as the form field's initial value."""
         return answer
