@@ -112,7 +112,10 @@ def _report(spec: FormSpec, found: Exploration, language: str) -> Report:
 
 def _row(number: int, route: Route, deciding: Sequence[FieldSpec], language: str) -> RouteRow:
     answers = [
-        (in_language(field.label, language), field_type(field.type).as_text(field, route.answers[field.key], language))
+        (
+            in_language(field.label, language),
+            field_type(field.type).example_text(field, route.answers[field.key], language),
+        )
         for field in deciding
         if field.key in route.answers
     ]

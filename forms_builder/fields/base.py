@@ -208,6 +208,10 @@ class FieldType(ABC):
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         """The answer in words, for SMS, search, exports and plain text. Empty for no answer."""
 
+    def example_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        """An example (`example`) in words, for those who may edit the form and not read what it looks things up in."""
+        return self.as_text(spec, answer, language)
+
     def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         """The answer as it is shown on a page, escaped, numbers isolated from the text's direction.
 

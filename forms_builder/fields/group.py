@@ -223,6 +223,14 @@ class Group(base.FieldType):
                 return text
         return f"{in_language(self.item(spec), language)} {number}"
 
+    def example_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        texts = (
+            field_type(field.type).example_text(field, row.get(field.key), language)
+            for row in answer or []
+            for field in spec.fields
+        )
+        return comma(language).join(text for text in texts if text)
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         lines = []
         for number, row in enumerate(answer or [], start=1):

@@ -297,6 +297,10 @@ class Lookup(base.FieldType):
             for label, text, is_number in self._told(spec, answer, language)
         ]
 
+    def example_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        """Examples are entries of real people; whoever edits a form need not be one who may read them."""
+        return _("an entry of the registry") if answer else ""
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         if not answer:
             return ""

@@ -200,6 +200,7 @@ def _show_review(
         "title": title,
         "groups": groups,
         "gaps": gaps,
+        "wrong": {gap["key"] for gap in gaps},
         "bill": bill(draft.form_version.value, journey.stored, language),
         "form": form,
         "errors": errors,

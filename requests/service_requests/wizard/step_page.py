@@ -206,6 +206,7 @@ class StepPage(NamedUrlWizardView):
         key = self.step.key
         context = {
             "offer": self.offer,
+            "body": self.offer.body,
             "title": in_language(self.step.title),
             "step": self.step,
             "next_url": self._next_address(),

@@ -321,6 +321,8 @@ def test_the_review_says_that_a_time_is_lost(browser: Browser, calendar: Appoint
         html = text(browser.review())
 
     assert "choose another time, this one is not free any more" in html
+    row = html[html.index('id="answer-when"') - 100 : html.index('id="answer-when"')]
+    assert "summary-list__row--missing" in row
 
 
 def test_a_hold_that_ran_out_is_no_matter_while_nobody_wanted_the_time(
