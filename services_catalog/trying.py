@@ -180,21 +180,19 @@ def _choices(field: FieldSpec, language: str) -> list[tuple[str, str]]:
     """What can be picked; empty where it has to be typed."""
     if field.options:
         return _options(field, language)
-    if field.type == "yes_no":
+    if field_type(field.type).condition_input == "yes_no":
         return [("yes", _("Yes")), ("no", _("No"))]
-    if field.type == "country":
+    if field_type(field.type).condition_input == "countries":
         return list(country_names(language).items())
     return [(_ANSWERED, _("Answered"))] if _is_only_whether(field) else []
 
 
-# Browsers have inputs of their own for these, and send what answers hold.
-_TYPE_OF_INPUT = {"date": "date", "hijri_date": "date", "month_year": "month", "time": "time"}
-
-
 def _typed(field: FieldSpec) -> forms.Widget:
-    if field.type in _TYPE_OF_INPUT:
-        return forms.TextInput(attrs={"type": _TYPE_OF_INPUT[field.type]})
-    if "less_than" in field_type(field.type).operators:
+    kind = field_type(field.type).condition_input
+    if kind in ("date", "month", "time"):
+        # Browsers have inputs of their own for these, and send what answers hold.
+        return forms.TextInput(attrs={"type": kind})
+    if kind == "number":
         return forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"})
     return forms.TextInput(attrs={"dir": "auto"})
 
