@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import CodeBlock, LocalisedTextBlock
+from forms_builder import proposing
 from forms_builder.fields import editing, field_types
 from forms_builder.fields.base import block_of
 
@@ -80,6 +81,12 @@ class FormStepsBlock(blocks.StreamBlock):
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
         super().__init__(local_blocks or [("step", step_block()), ("ending", ending_block())], **kwargs)
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """What the editor sent; whatever he left without a name gets one, as the page proposes while he writes."""
+        steps = super().value_from_datadict(data, files, prefix)
+        proposing.propose(steps)
+        return steps
 
     class Meta:
         required = False

@@ -253,10 +253,15 @@ def _read(operation: str, parts: Any) -> Iterator[tuple[str, str, Any]]:
 _OF_NUMBERS = {"before": "less_than", "on_or_before": "at_most", "after": "more_than", "on_or_after": "at_least"}
 
 
+def operator_for(field: FieldSpec, operator: str) -> str:
+    """The comparison read from a condition, as the editor picked it for a question of this type."""
+    allowed = field_type(field.type).operators
+    return operator if operator in allowed else _OF_NUMBERS.get(operator, operator)
+
+
 def _comparison(field: FieldSpec, operator: str, value: Any, block: str) -> Iterator[Fault]:
     kind = field_type(field.type)
-    if operator not in kind.operators:
-        operator = _OF_NUMBERS.get(operator, operator)
+    operator = operator_for(field, operator)
     if operator not in kind.operators:
         yield Fault(
             _("“%(operator)s” does not fit the question “%(key)s”.")

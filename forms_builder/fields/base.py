@@ -9,7 +9,7 @@ cleaned data.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -26,6 +26,8 @@ Answer = Any  # a JSON value; its shape is the field type's own
 Answers = Mapping[str, Answer]
 FileRef = Mapping[str, Any]  # {"id", "name", "size", "type"} of a stored file
 FileUrl = Callable[[FileRef], str]
+# What an editor picks or types the value of a comparison with.
+ConditionInput = Literal["text", "options", "yes_no", "countries", "number", "date", "month", "time"]
 
 
 class Settings(BaseModel):
@@ -83,6 +85,7 @@ class FieldType(ABC):
     Settings: ClassVar[type[Settings]] = Settings
     # Keys of forms_builder.conditions.OPERATORS that a condition on such a field may use.
     operators: ClassVar[Sequence[str]] = ()
+    condition_input: ClassVar[ConditionInput] = "text"
     # Whether the answer tells something about a person; decides what is masked and erased.
     personal: ClassVar[bool] = False
     # Content blocks ask nothing and have no answer.

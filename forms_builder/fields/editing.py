@@ -7,6 +7,7 @@ it small. A question shows its label and key; everything that is seldom set wait
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -37,6 +38,25 @@ def step_key_block() -> CodeBlock:
     )
 
 
+class PickBlock(blocks.ChoiceBlock):
+    """One of a list that changes while the portal runs: what is gone from it stays as it was stored.
+
+    The review of the form tells what is gone. Reading a stored key looks nothing up; stock blocks go
+    through their choices.
+    """
+
+    def get_field(self, **kwargs: Any) -> forms.ChoiceField:
+        return _AnyChoice(**kwargs)
+
+    def normalize_choice(self, value: Any) -> Any:
+        return value
+
+
+class _AnyChoice(forms.ChoiceField):
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 def value_block(**kwargs: Any) -> CodeBlock:
     return CodeBlock(regex=VALUE_PATTERN, error_messages={"invalid": _VALUE_WRONG}, **kwargs)
 
@@ -44,7 +64,7 @@ def value_block(**kwargs: Any) -> CodeBlock:
 class RuleBlock(blocks.StructBlock):
     """One comparison of a condition."""
 
-    field = CodeBlock(regex=KEY_PATTERN, label=_("Field"), help_text=_("Key of an earlier field."))
+    field = CodeBlock(regex=KEY_PATTERN, label=_("Field"), help_text=_("A question that is asked before."))
     operator = blocks.ChoiceBlock(
         choices=[(key, operator.label) for key, operator in OPERATORS.items()], label=_("Comparison")
     )
@@ -92,6 +112,7 @@ class ConditionBlock(blocks.StructBlock):
     class Meta:
         icon = "cog"
         collapsed = True
+        label_format = "{rules}"
 
 
 KEY = key_block()

@@ -374,9 +374,13 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _registry_block() -> blocks.ChoiceBlock:
+def _registry_block() -> editing.PickBlock:
     # Read anew whenever the editor is opened: registries come and go while the server runs.
-    return blocks.ChoiceBlock(choices=lambda: registries().names(), label=gettext_lazy("Registry"))
+    return editing.PickBlock(
+        choices=lambda: registries().names(),
+        label=gettext_lazy("Registry"),
+        help_text=gettext_lazy("The list in which the entry is looked for. Its key columns are asked for."),
+    )
 
 
 def _message_block(label: Any, *, required: bool = True) -> LocalisedTextBlock:

@@ -59,6 +59,7 @@ class ManyOf(base.FieldType):
     icon = "tick-inverse"
     menu = editing.CHOICES
     operators = ("contains", "not_contains", "answered", "not_answered")
+    condition_input = "options"
     template = "components/fields/choices.html"
 
     class Settings(base.Settings):

@@ -93,6 +93,7 @@ class MonthYear(base.FieldType):
     icon = "calendar-alt"
     menu = editing.DATES
     operators = ("answered", "not_answered", "equals", "not_equals")
+    condition_input = "month"
     template = "components/fields/month.html"
 
     def block(self) -> blocks.StructBlock:

@@ -117,6 +117,7 @@ class NumberType(base.FieldType):
     icon = "decimal"
     menu = editing.NUMBERS
     operators = OPERATORS
+    condition_input = "number"
     template = "components/fields/number.html"
 
     Settings = NumberSettings

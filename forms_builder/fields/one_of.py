@@ -30,6 +30,7 @@ class OneOf(base.FieldType):
     icon = "radio-full"
     menu = editing.CHOICES
     operators = ("equals", "not_equals", "one_of", "answered", "not_answered")
+    condition_input = "options"
     template = "components/fields/choices.html"
 
     class Settings(base.Settings):

@@ -94,6 +94,7 @@ class Time(base.FieldType):
     icon = "time"
     menu = editing.DATES
     operators = ("answered", "not_answered", "equals", "not_equals")
+    condition_input = "time"
 
     class Settings(base.Settings):
         earliest: str = Field(default="", pattern=rf"^$|{PATTERN}")
