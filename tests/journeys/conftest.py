@@ -90,6 +90,12 @@ def citizen(portal: Portal) -> Citizen:
 
 
 @pytest.fixture
+def rival(portal: Portal) -> Citizen:
+    """Somebody else who has never been here, and wants what the citizen wants."""
+    return Citizen(secrets.randbelow(90_000_000))
+
+
+@pytest.fixture
 def at_home(visit: Windows, citizen: Citizen) -> Window:
     """The citizen, registered and signed in, at a desktop computer with scripts."""
     window = visit()

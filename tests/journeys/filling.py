@@ -14,9 +14,12 @@ from forms_builder.route import effective_answers, shown_fields, steps
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from tests.journeys.browsing import Window
 from tests.journeys.papers import photo
-from tests.services_catalog.walks import FILE, inputs_of
+from tests.services_catalog.content_files import FILES, body_of, form_of
+from tests.services_catalog.walks import FILE, FIRST_WALKS, answers_of, inputs_of
 
 CONTINUE = "button[name=do][value=continue]:not([aria-hidden])"
+# Letters of a day in the value of a time.
+DAY = len("2026-11-21")
 SEND = "form[data-sends-once] button[type=submit]"
 
 
@@ -26,6 +29,7 @@ class Filler:
 
     Attributes:
         look: called at every step when it is filled, before he goes on.
+        booked: when the appointment starts that he wants, or has chosen.
     """
 
     window: Window
@@ -35,6 +39,14 @@ class Filler:
     context: Context
     papers: Path
     look: Callable[[], None] = field(default=lambda: None)
+    booked: str = ""
+
+    @classmethod
+    def of(cls, window: Window, slug: str, papers: Path) -> "Filler":
+        """For a service of the content files and the answers of its walk; call it where registries are at hand."""
+        spec, country = form_of(FILES[slug]), body_of(FILES[slug])["country"]
+        answers = answers_of(spec, FIRST_WALKS[slug])
+        return cls(window, slug, spec, answers, Context(language="ar", country=country), papers)
 
     @property
     def page(self) -> Page:
@@ -47,16 +59,36 @@ class Filler:
 
     def fill_in(self) -> None:
         """From the first step to the review."""
-        for step in steps(self.spec, self.answers):
-            if all(question.type in ("declaration", "content") for question in step.fields):
-                continue  # signed on the review page
+        for step in self.steps():
             self.fill(step)
             self.look()
             self.go_on()
         self.is_reviewing()
 
-    def fill(self, step: StepSpec) -> None:
+    def fill_in_until(self, question: FieldSpec) -> None:
+        """From the first step to the one of this question, where nothing is filled in yet."""
+        for step in self.steps():
+            if question in step.fields:
+                self.is_at(step)
+                return
+            self.fill(step)
+            self.go_on()
+
+    def steps(self) -> list[StepSpec]:
+        """Those that are pages of their own: a declaration is signed with the review."""
+        signed = ("declaration", "content")
+        found = steps(self.spec, self.answers)
+        return [step for step in found if not all(question.type in signed for question in step.fields)]
+
+    def question(self, kind: str) -> FieldSpec:
+        """The first question of a type."""
+        return next(question for question in self.spec.fields() if question.type == kind)
+
+    def is_at(self, step: StepSpec) -> None:
         expect(self.page).to_have_url(re.compile(f"/apply/{self.slug}/steps/{step.key}/"))
+
+    def fill(self, step: StepSpec) -> None:
+        self.is_at(step)
         for question in shown_fields(step, effective_answers(self.spec, self.answers)):
             self._answer(question)
 
@@ -82,20 +114,20 @@ class Filler:
             self.page.locator(f'[name="{name}"]').fill(text)
         self.page.locator(f'button[name=do][value="find:{question.key}"]').click()
 
-    def book(self, question: FieldSpec, place: int = 0) -> str:
-        """Choose a day from the list, then a free time of it; `place` counts those. What was chosen, as its input says.
+    def book(self, question: FieldSpec, start: str = "") -> str:
+        """Choose a day from the list, then a time of it; returns when it starts, as its input says.
 
-        Which times are free is the portal's to say.
+        Without a wish, the first time of a day in the middle: which are free is the portal's to say.
         """
         days = self.page.locator(f'select[name="{question.key}.day"]')
-        values = days.locator("option").evaluate_all("options => options.map(option => option.value)")
-        day = values[len(values) // 2]
+        listed = days.locator("option").evaluate_all("options => options.map(option => option.value)")
+        day = start[:DAY] or listed[len(listed) // 2]
         days.select_option(day)
-        times = self.page.locator(f'[name="{question.key}.time"][value^="{day}"]')
-        # A day that is laid out first is open.
-        expect(times.first).to_be_visible()
-        times.nth(place).check()
-        return str(times.nth(place).get_attribute("value"))
+        time = self.page.locator(f'[name="{question.key}.time"][value^="{start or day}"]').first
+        # The day that is laid out first is open.
+        expect(time).to_be_visible()
+        time.check()
+        return str(time.get_attribute("value"))
 
     def _answer(self, question: FieldSpec) -> None:
         answer = self.answers.get(question.key)
@@ -103,16 +135,17 @@ class Filler:
             for number, row in enumerate(answer or (), start=1):
                 self._add_row(question, row, number)
         elif question.type == "appointment":
-            self.book(question)
+            self.booked = self.book(question, self.booked)
         elif question.type == "lookup":
             self.find(question, inputs_of([question], self.answers, self.context))
-            self._is_found(question, answer)
+            self.is_found(question)
         else:
             for name, value in inputs_of([question], self.answers, self.context).items():
                 self._give(name, value)
 
-    def _is_found(self, question: FieldSpec, answer: Mapping[str, Any]) -> None:
-        card = self.page.locator(".lookup__found")
+    def is_found(self, question: FieldSpec) -> None:
+        """The card tells of the entry what the answer says."""
+        card, answer = self.page.locator(".lookup__found"), self.answers[question.key]
         facts = field_type(question.type).facts(question, answer, self.context.language)  # type: ignore[attr-defined]
         for _label, told in facts:
             expect(card).to_contain_text(strip_tags(told))

@@ -1,42 +1,44 @@
-"""Each service of the content files is applied for: in Arabic, on a phone, from its page to the paper about it."""
+"""Each service of the content files is applied for: in Arabic, on a phone, from its page to the paper about it.
+
+Then what the others' demand does to one's answers: a time that somebody else took, an entry that is not to be had.
+"""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from forms_builder.fields import Context
+from forms_builder.fields.appointment import NEAREST, clock_text
+from forms_builder.spec import FieldSpec
+from tests.forms_builder.registers import RegistersInMemory
 from tests.journeys.browsing import Window, Windows
-from tests.journeys.filling import Filler
+from tests.journeys.filling import SEND, Filler
 from tests.journeys.people import Citizen
 from tests.journeys.portal import Portal
 from tests.services_catalog.content_files import FILES, body_of, form_of, read, registries_of_the_files
-from tests.services_catalog.walks import WALKS, answers_of
 
-FIRST_WALKS = dict(reversed(WALKS))
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # A portal that was kept from an earlier run has used some of them up.
 _FREE_ENTRIES = """
 from services_catalog.registries.models import RegistryEntry
 RegistryEntry.objects.exclude(used_by="").update(used_by="")
 """
+_HOLDS_RUN_OUT = """
+from django.utils import timezone
+from service_requests.models import Booking
+Booking.objects.filter(state=Booking.State.HELD).update(held_until=timezone.now())
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _registries(portal: Portal) -> Iterator[None]:
+def registries(portal: Portal) -> Iterator[RegistersInMemory]:
     portal.shell(_FREE_ENTRIES)
-    with registries_of_the_files():
-        yield
-
-
-def filler_of(window: Window, slug: str, papers: Path) -> Filler:
-    spec, country = form_of(FILES[slug]), body_of(FILES[slug])["country"]
-    return Filler(
-        window, slug, spec, answers_of(spec, FIRST_WALKS[slug]), Context(language="ar", country=country), papers
-    )
+    with registries_of_the_files() as found:
+        yield found
 
 
 def is_right(window: Window) -> None:
@@ -52,7 +54,7 @@ def test_a_citizen_applies_for_the_service_on_a_phone(
 ) -> None:
     window = visit(phone=True)
     citizen.register(window)
-    filler = filler_of(window, slug, tmp_path)
+    filler = Filler.of(window, slug, tmp_path)
     filler.look = lambda: is_right(window)
 
     filler.begin()
@@ -63,10 +65,8 @@ def test_a_citizen_applies_for_the_service_on_a_phone(
     assert number.startswith(f"{body_of(FILES[slug])['number_prefix']}-")
     is_right(window)
     window.open("/ar/requests/")
-    row = window.page.locator(".request-row", has_text=number)
-    row.locator("a").click()
+    window.page.locator(".request-row", has_text=number).locator("a").click()
     expect(window.page.locator("h1")).to_have_text(read(FILES[slug])["title"]["ar"])
-    expect(window.page.locator("main")).to_contain_text(number)
     is_right(window)
     is_the_summary(window)
 
@@ -78,3 +78,106 @@ def is_the_summary(window: Window) -> None:
     assert answer.ok, address
     with pikepdf.open(io.BytesIO(answer.body())) as paper:
         assert str(paper.Root.Lang) == "ar"
+
+
+def test_a_time_that_somebody_else_took_before_sending_gives_way_to_a_near_one(
+    visit: Windows, portal: Portal, citizen: Citizen, rival: Citizen, tmp_path: Path
+) -> None:
+    window = visit(phone=True)
+    page, filler = window.page, filled_in(window, citizen, tmp_path)
+    question = filler.question("appointment")
+    before = reviewed(page)
+    portal.shell(_HOLDS_RUN_OUT)
+    filled_in(visit(), rival, tmp_path, start=filler.booked)
+
+    filler.sign()
+    page.locator(SEND).click()
+
+    filler.is_at(next(step for step in filler.steps() if question in step.fields))
+    expect(page.locator(".error-summary")).to_be_focused()
+    near = page.locator(f'[name="{question.key}.time"][id*="near"]')
+    expect(near).to_have_count(NEAREST)
+    expect(page.locator(f'[name="{question.key}.time"][value="{filler.booked}"]')).to_have_count(0)
+    is_right(window)
+    chosen = str(near.first.get_attribute("value"))
+    near.first.check()
+    filler.go_on()
+    filler.is_reviewing()
+    after = reviewed(page)
+    row = f"answer-{question.key}"
+    assert before.pop(row) != after.pop(row)
+    assert before == after
+    filler.sign_and_send()
+    page.locator("main a[href*='/requests/']").first.click()
+    expect(page.locator(".key-facts")).to_contain_text(clock_text(datetime.fromisoformat(chosen)))
+
+
+def filled_in(window: Window, person: Citizen, papers: Path, start: str = "") -> Filler:
+    """At the review of a service with an appointment, whose time is held."""
+    person.register(window)
+    filler = Filler.of(window, service_with("appointment"), papers)
+    filler.booked = start
+    filler.begin()
+    filler.fill_in()
+    return filler
+
+
+def reviewed(page: Page) -> dict[str, str]:
+    """What the review says, by row."""
+    rows: dict[str, str] = page.locator("[id^=answer-]").evaluate_all(
+        "rows => Object.fromEntries(rows.map(row => [row.id, row.innerText]))"
+    )
+    return rows
+
+
+def service_with(kind: str) -> str:
+    """The first service that asks a question of this type."""
+    return next(slug for slug, path in FILES.items() if any(asked.type == kind for asked in form_of(path).fields()))
+
+
+def test_an_entry_that_is_not_to_be_had_is_told_in_the_editors_words(
+    visit: Windows, citizen: Citizen, registries: RegistersInMemory, tmp_path: Path
+) -> None:
+    window = visit(phone=True)
+    citizen.register(window)
+    filler = Filler.of(window, service_with("lookup"), tmp_path)
+    question = filler.question("lookup")
+    page, told = window.page, question.settings
+    right = numbers(question, filler.answers[question.key]["key"])
+    wrong = {**right, list(right)[-1]: "1900"}
+    expired = next(entry for entry in registries.entries if entry.is_expired)
+    used = next(entry for entry in registries.entries if entry.values[told["blocked_column"]] in told["blocked_values"])
+
+    filler.begin()
+    filler.fill_in_until(question)
+    for typed, words in (
+        (wrong, told["not_found"]),
+        (numbers(question, expired.values), told["expired"]),
+        (numbers(question, used.values), told["used"]),
+    ):
+        filler.find(question, typed)
+        expect(page.locator(".field__error")).to_contain_text(words["ar"])
+        expect(page.locator(".error-summary")).to_be_focused()
+        expect(page.locator(".lookup__found")).to_have_count(0)
+        has_typed(page, typed)
+        is_right(window)
+
+    filler.find(question, right)
+    filler.is_found(question)
+    expect(page.locator(".error-summary")).to_have_count(0)
+    page.locator(f'button[name=do][value="forget:{question.key}"]').click()
+    expect(page.locator(".lookup__found")).to_have_count(0)
+    has_typed(page, dict.fromkeys(right, ""))
+    is_right(window)
+    filler.find(question, right)
+    filler.is_found(question)
+
+
+def numbers(question: FieldSpec, values: Mapping[str, str]) -> dict[str, str]:
+    """What is typed to find an entry, by input."""
+    return {f"{question.key}.{part['key']}": values[part["key"]] for part in question.settings["parts"]}
+
+
+def has_typed(page: Page, typed: Mapping[str, str]) -> None:
+    for name, text in typed.items():
+        expect(page.locator(f'[name="{name}"]')).to_have_value(text)

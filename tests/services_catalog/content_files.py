@@ -50,7 +50,7 @@ def _blocks(path: Path, block: StreamBlock, name: str) -> Any:
 
 
 @contextmanager
-def registries_of_the_files() -> Iterator[None]:
+def registries_of_the_files() -> Iterator[RegistersInMemory]:
     """What forms look up stands in a content file too."""
     (path,) = CONTENT.glob("*/registries.json")
     ((key, written),) = read(path).items()
@@ -65,7 +65,7 @@ def registries_of_the_files() -> Iterator[None]:
     )
     before = register_registries(in_memory)
     try:
-        yield
+        yield in_memory
     finally:
         register_registries(before)
 

@@ -113,6 +113,8 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
 ]  # fmt: skip
+# One for each service.
+FIRST_WALKS = dict(reversed(WALKS))
 
 
 def answers_of(spec: FormSpec, walk: Mapping[str, Any]) -> dict[str, Any]:
