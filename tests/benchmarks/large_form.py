@@ -16,7 +16,7 @@ from forms_builder.review import errors
 from forms_builder.spec import FormSpec
 from service_requests.wizard.models import Draft
 from services_catalog.models import ServicePage
-from tests.benchmarks.report import Row, at_most, ms, queries
+from tests.benchmarks.report import Row, at_most, queries
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.stopwatch import race
 from tests.benchmarks.visitor import Answer, Visitor, expect
