@@ -103,3 +103,16 @@ class Builder(Editor):
         menu.locator("select").select_option(label=step)
         menu.locator("button").press("Enter")
         expect(menu).to_have_count(0)
+
+    def question(self, key: str) -> str:
+        """The beginning of the names of the inputs of the question with this key."""
+        names = self.page.evaluate(
+            """key => [...document.querySelectorAll('input[name^="form_steps-"][name$="-value-key"]')]
+            .filter(input => input.value === key && !input.closest('[aria-hidden="true"]')).map(input => input.name)""",
+            key,
+        )
+        assert len(names) == 1, f"{key} stands {len(names)} times"
+        return str(names[0]).removeprefix("form_steps-").removesuffix("-key")
+
+    def open_step(self, place: int) -> None:
+        self.block(f"{place}-value").locator("[data-panel-toggle]").first.click()

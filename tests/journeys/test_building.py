@@ -12,6 +12,7 @@ from tests.journeys.building import Builder
 from tests.journeys.papers import photo
 from tests.journeys.people import Citizen
 from tests.journeys.portal import DEMO_PASSWORD, Portal
+from tests.journeys.publishing import OwnService
 
 REGISTRY = "amman-contractor-permits"
 PERMIT = {"contractor_number": "10211", "permit_number": "25/1040", "permit_year": "2025"}
@@ -91,7 +92,7 @@ def apply(application: Application) -> None:
     page.locator("a.button--start").first.click()
     application.is_at("activity")
     application.choose("kind_of_activity", "industry")
-    application.input("branch").select_option("food")
+    application.choose("branch", "food")
     application.window.accessible()
     application.go_on()
 
@@ -100,8 +101,6 @@ def apply(application: Application) -> None:
         application.input(f"contractors_permit.{column}").fill(value)
     application.input("number_of_the_food_certificate").fill("غ-77")
     application.go_on()
-    if "permit" in page.url:
-        application.go_on()
 
     application.is_at("partners-and-papers")
     page.locator('button[name=do][value="row-add:partners"]').click()
@@ -115,3 +114,65 @@ def apply(application: Application) -> None:
     application.window.accessible()
     page.locator("form[data-sends-once] button[type=submit]").click()
     expect(page.locator("#request-number")).to_have_text(re.compile(r"^AMN-"))
+
+
+def test_copies_moves_and_new_labels_leave_conditions_as_they_are(visit: Windows, own_service: OwnService) -> None:
+    window = visit()
+    window.open("/admin/")
+    window.sign_in("editor", DEMO_PASSWORD)
+    builder = Builder(window, own_service.pk)
+    builder.open()
+    builder.open_step(2)
+    asked, reader = builder.question("has_items"), builder.question("items")
+    read = f"{reader}-show_if-rules-0-value-field"
+
+    builder.input(f"{asked}-label-en").fill("Anything else?")
+    builder.input(f"{asked}-label-en").blur()
+    builder.copy(asked)
+
+    assert builder.question("has_items") == asked
+    assert builder.question("has_items_2") != asked
+    expect(builder.list_of(read)).not_to_have_class(re.compile("diwan-unknown"))
+
+    builder.move(asked, "الإقرار الإلكتروني")
+
+    moved = builder.question("has_items")
+    assert moved.startswith("3-value-fields-")
+    expect(builder.block(moved).locator(".diwan-told")).to_contain_text("قم باختيار المرفقات التي مع الزائر")
+    expect(builder.list_of(read)).to_have_class(re.compile("diwan-unknown"))
+    expect(builder.input(read)).to_have_value("has_items")
+
+    builder.move(moved, "المرافقون والمرفقات")
+
+    back = builder.question("has_items")
+    assert back.startswith("2-value-fields-")
+    # It stands at the end of its step now, behind what reads it: up, until it is before.
+    for _place in range(3):
+        builder.block(back).locator('[data-streamfield-action="MOVE_UP"]').first.click()
+    expect(builder.list_of(read)).not_to_have_class(re.compile("diwan-unknown"))
+    builder.save_draft()
+
+
+def test_what_is_gone_from_a_list_stays_and_is_marked(visit: Windows, own_service: OwnService) -> None:
+    window = visit()
+    window.open("/admin/")
+    window.sign_in("editor", DEMO_PASSWORD)
+    builder = Builder(window, own_service.pk)
+    builder.open()
+    builder.open_step(2)
+    reader = builder.question("other_item")
+    value = f"{reader}-show_if-rules-0-value-value"
+    stored = builder.input(value).input_value()
+    options = builder.page.locator(
+        f'input[name^="form_steps-{builder.question("items")}-options-"][name$="-value-value"]'
+    )
+    place = next(number for number, one in enumerate(options.all()) if one.input_value() == stored)
+
+    options.nth(place).evaluate(
+        "(input) => { input.value = 'renamed'; input.dispatchEvent(new Event('change', {bubbles: true})) }"
+    )
+
+    expect(builder.list_of(value)).to_have_class(re.compile("diwan-unknown"))
+    expect(builder.list_of(value)).to_have_value(stored)
+    expect(builder.list_of(value).locator("option:checked")).to_contain_text(stored)
+    expect(builder.input(value)).to_have_value(stored)
