@@ -119,6 +119,7 @@ class Lookup(base.FieldType):
                     blocks.ListBlock(
                         column,
                         min_num=0,
+                        default=[],
                         label=gettext_lazy("Columns to show"),
                         help_text=gettext_lazy("Keys of columns of the registry, such as name. Kept with the answer."),
                     ),
@@ -142,6 +143,7 @@ class Lookup(base.FieldType):
                     blocks.ListBlock(
                         LineBlock(max_length=200, label=gettext_lazy("Value")),
                         min_num=0,
+                        default=[],
                         label=gettext_lazy("when it has one of these values"),
                     ),
                 ),

@@ -1,7 +1,6 @@
 """What the editor's page is told so that questions and values are picked from lists."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,17 +12,8 @@ from forms_builder.blocks import FormStepsBlock
 from forms_builder.fields import field_type, field_types
 from forms_builder.fields.base import block_of
 from forms_builder.picking import facts
-from forms_builder.ports import register_registries
 from tests.forms_builder.building import STEPS, compiled, one_field
-from tests.forms_builder.registers import RegistersInMemory
 from tests.forms_builder.samples import SAMPLES, field, step
-
-
-@pytest.fixture
-def registers() -> Iterator[None]:
-    before = register_registries(RegistersInMemory())
-    yield
-    register_registries(before)
 
 
 def test_the_lists_come_with_the_block_of_a_form() -> None:
@@ -33,7 +23,6 @@ def test_the_lists_come_with_the_block_of_a_form() -> None:
     assert any("cms/form-editor" in str(script) for script in widget.media._js)
 
 
-@pytest.mark.usefixtures("registers")
 def test_lists_are_in_the_language_of_the_editor() -> None:
     with override("ar"):
         arabic = facts()

@@ -1,43 +1,21 @@
 """Names that are proposed for what an editor left without one."""
 
 import re
-from typing import Any
 
 import pytest
-from django import forms
-from wagtail import blocks
 
 from forms_builder.compiler import compile_form
 from forms_builder.fields.editing import KEY_PATTERN, STEP_PATTERN, VALUE_PATTERN
 from forms_builder.proposing import name_from, unused
 from forms_builder.spec import FormSpec
 from tests.forms_builder.building import STEPS
+from tests.forms_builder.posting import posted
 from tests.forms_builder.samples import field, option, step, texts
 
 
 def saved(*steps: object) -> FormSpec:
     """The form as the editor's page sends it: blocks as inputs."""
     return compile_form(STEPS.value_from_datadict(posted(STEPS, STEPS.to_python(list(steps)), "form"), {}, "form"))
-
-
-def posted(block: Any, value: Any, prefix: str) -> dict[str, Any]:
-    """What the inputs of a block hold."""
-    if isinstance(block, blocks.StructBlock):
-        inner = ((name, child, value.get(name)) for name, child in block.child_blocks.items())
-        found = (posted(child, one, f"{prefix}-{name}") for name, child, one in inner)
-        return {name: text for one in found for name, text in one.items()}
-    if isinstance(block, blocks.StreamBlock | blocks.ListBlock):
-        children = list(value.bound_blocks if isinstance(block, blocks.ListBlock) else value)
-        sent: dict[str, Any] = {f"{prefix}-count": len(children)}
-        for place, child in enumerate(children):
-            stem = f"{prefix}-{place}"
-            sent |= {f"{stem}-deleted": "", f"{stem}-order": place, f"{stem}-id": child.id or ""}
-            sent |= {f"{stem}-type": getattr(child, "block_type", "")}
-            sent |= posted(child.block, child.value, f"{stem}-value")
-        return sent
-    if isinstance(block.field, forms.BooleanField):
-        return {prefix: "on"} if value else {}
-    return {prefix: "" if value is None else value}
 
 
 @pytest.mark.parametrize(

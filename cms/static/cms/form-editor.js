@@ -587,6 +587,15 @@
     }
   }
 
+  // A new question comes with one option; what has to be written next is not folded away.
+  function openEmpty(element) {
+    for (const child of element.querySelectorAll("[data-streamfield-child]")) {
+      const toggle = child.querySelector(':scope > section > .w-panel__header [data-panel-toggle][aria-expanded="false"]');
+      const texts = toggle ? child.querySelectorAll('input[name*="-value-label-"]') : [];
+      if (texts.length && [...texts].every((input) => !input.value)) toggle.click();
+    }
+  }
+
   let waiting = 0;
   const refreshSoon = () => { clearTimeout(waiting); waiting = setTimeout(safely(refreshAll), 150); };
   const isOfForm = (input) => input && typeof input.name === "string" && /^(form_steps|fee_lines)-/.test(input.name);
@@ -605,6 +614,7 @@
       if (!isMoved) return;
       forget();
       dress(added);
+      added.forEach(safely(openEmpty));
       refreshSoon();
     }).observe(page, { childList: true, subtree: true });
     // Taking a block away only hides it.
