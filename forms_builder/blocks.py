@@ -20,12 +20,17 @@ _ADDRESS = r"^(https?://[^\s/]\S*|/([^\s/\\]\S*)?)$"
 
 def step_block() -> blocks.StructBlock:
     """A page of the wizard."""
-    title = LocalisedTextBlock(max_length=250, label=_("Title"))
+    title = LocalisedTextBlock(
+        max_length=250, label=_("Title"), help_text=_("Stands above the step and in the list of steps.")
+    )
     intro = LocalisedTextBlock(
         required=False, multiline=True, max_length=1000, label=_("Introduction"), help_text=_("Under the title.")
     )
     fields = blocks.StreamBlock(
-        [(kind.key, block_of(kind.key)) for kind in field_types()], required=False, label=_("Fields")
+        [(kind.key, block_of(kind.key)) for kind in field_types()],
+        required=False,
+        label=_("Fields"),
+        help_text=_("Asked together on one page, in this order."),
     )
     return blocks.StructBlock(
         [
@@ -52,7 +57,15 @@ def ending_block() -> blocks.StructBlock:
             ("title", title),
             ("key", editing.step_key_block()),
             ("intro", intro),
-            ("next_label", LocalisedTextBlock(required=False, max_length=100, label=_("Next step"))),
+            (
+                "next_label",
+                LocalisedTextBlock(
+                    required=False,
+                    max_length=100,
+                    label=_("Next step"),
+                    help_text=_("What the button says. Empty: there is no button."),
+                ),
+            ),
             (
                 "next_url",
                 CodeBlock(

@@ -66,7 +66,9 @@ class RuleBlock(blocks.StructBlock):
 
     field = CodeBlock(regex=KEY_PATTERN, label=_("Field"), help_text=_("A question that is asked before."))
     operator = blocks.ChoiceBlock(
-        choices=[(key, operator.label) for key, operator in OPERATORS.items()], label=_("Comparison")
+        choices=[(key, operator.label) for key, operator in OPERATORS.items()],
+        label=_("Comparison"),
+        help_text=_("Only those that fit the question are offered."),
     )
     value = LineBlock(
         required=False,
@@ -84,14 +86,16 @@ _MATCHES = [("all", _("All of these hold")), ("any", _("Any of these holds"))]
 
 
 def _match_block() -> blocks.ChoiceBlock:
-    return blocks.ChoiceBlock(choices=_MATCHES, default="all", label=_("When"))
+    return blocks.ChoiceBlock(
+        choices=_MATCHES, default="all", label=_("When"), help_text=_("Whether every rule must hold, or one is enough.")
+    )
 
 
 class RuleGroupBlock(blocks.StructBlock):
     """Rules joined by their own all or any, inside a condition."""
 
     match = _match_block()
-    rules = blocks.ListBlock(RuleBlock(), label=_("Rules"))
+    rules = blocks.ListBlock(RuleBlock(), label=_("Rules"), help_text=_("They count as one rule of the condition."))
 
     class Meta:
         icon = "list-ul"
@@ -107,7 +111,9 @@ class ConditionBlock(blocks.StructBlock):
     """A condition: rules joined by all or any, nested once. Without rules it does not exist."""
 
     match = _match_block()
-    rules = RulesBlock(required=False, label=_("Rules"))
+    rules = RulesBlock(
+        required=False, label=_("Rules"), help_text=_("Each compares the answer of an earlier question.")
+    )
 
     class Meta:
         icon = "cog"
@@ -116,12 +122,16 @@ class ConditionBlock(blocks.StructBlock):
 
 
 KEY = key_block()
-LABEL = LocalisedTextBlock(max_length=250, label=_("Question"))
+LABEL = LocalisedTextBlock(
+    max_length=250, label=_("Question"), help_text=_("As people read it. The key is proposed from it.")
+)
 HINT = LocalisedTextBlock(
     required=False, max_length=500, label=_("Hint"), help_text=_("One short sentence under the question.")
 )
-REQUIRED = blocks.BooleanBlock(required=False, default=True, label=_("Must be answered"))
-SHOW_IF = ConditionBlock(required=False, label=_("Shown only when"))
+REQUIRED = blocks.BooleanBlock(
+    required=False, default=True, label=_("Must be answered"), help_text=_("Nobody goes on without an answer.")
+)
+SHOW_IF = ConditionBlock(required=False, label=_("Shown only when"), help_text=_("Without rules it is always shown."))
 REQUIRE_IF = ConditionBlock(
     required=False, label=_("Must be answered only when"), help_text=_("For a question that is otherwise optional.")
 )
@@ -134,8 +144,12 @@ class OptionBlock(blocks.StructBlock):
     """One choice."""
 
     value = value_block(label=_("Value"), help_text=_("Stored and never translated."))
-    label = LocalisedTextBlock(max_length=250, label=_("Label"))
-    hint = LocalisedTextBlock(required=False, max_length=500, label=_("Hint"))
+    label = LocalisedTextBlock(
+        max_length=250, label=_("Label"), help_text=_("As people read it. The value is proposed from it.")
+    )
+    hint = LocalisedTextBlock(
+        required=False, max_length=500, label=_("Hint"), help_text=_("One short sentence under the option.")
+    )
 
     class Meta:
         icon = "radio-full"
@@ -148,7 +162,9 @@ class ChildOptionBlock(blocks.StructBlock):
 
     parent = value_block(label=_("Offered for"), help_text=_("Value of the other question's option."))
     value = value_block(label=_("Value"), help_text=_("Stored and never translated."))
-    label = LocalisedTextBlock(max_length=250, label=_("Label"))
+    label = LocalisedTextBlock(
+        max_length=250, label=_("Label"), help_text=_("As people read it. The value is proposed from it.")
+    )
 
     class Meta:
         icon = "radio-full"
@@ -156,8 +172,13 @@ class ChildOptionBlock(blocks.StructBlock):
         form_layout = blocks.BlockGroup(children=["label", "value", "parent"])
 
 
-OPTIONS = blocks.ListBlock(OptionBlock(), label=_("Options"), collapsed=True)
-CHILD_OPTIONS = blocks.ListBlock(ChildOptionBlock(), label=_("Options"), collapsed=True)
+OPTIONS = blocks.ListBlock(OptionBlock(), label=_("Options"), help_text=_("Shown in this order."), collapsed=True)
+CHILD_OPTIONS = blocks.ListBlock(
+    ChildOptionBlock(),
+    label=_("Options"),
+    help_text=_("Each is offered for one answer of the other question, in this order."),
+    collapsed=True,
+)
 
 Children = Sequence[tuple[str, blocks.Block]]
 

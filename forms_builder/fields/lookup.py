@@ -145,6 +145,7 @@ class Lookup(base.FieldType):
                         min_num=0,
                         default=[],
                         label=gettext_lazy("when it has one of these values"),
+                        help_text=gettext_lazy("As they stand in the registry."),
                     ),
                 ),
                 (
@@ -386,7 +387,13 @@ def _registry_block() -> editing.PickBlock:
 
 
 def _message_block(label: Any, *, required: bool = True) -> LocalisedTextBlock:
-    return LocalisedTextBlock(required=required, multiline=True, max_length=500, label=label)
+    return LocalisedTextBlock(
+        required=required,
+        multiline=True,
+        max_length=500,
+        label=label,
+        help_text=gettext_lazy("What people are told, and what they can do then."),
+    )
 
 
 def _input(part: ShownColumn) -> forms.Widget:

@@ -56,7 +56,12 @@ class Phone(base.FieldType):
         from_account: bool = True
 
     def block(self) -> blocks.StructBlock:
-        mobile = blocks.BooleanBlock(required=False, default=True, label=gettext_lazy("Mobile numbers only"))
+        mobile = blocks.BooleanBlock(
+            required=False,
+            default=True,
+            label=gettext_lazy("Mobile numbers only"),
+            help_text=gettext_lazy("Landlines are refused."),
+        )
         return editing.question_block(
             label=self.label,
             icon=self.icon,

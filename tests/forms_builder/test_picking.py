@@ -79,3 +79,8 @@ def test_a_draft_keeps_keys_that_no_question_has() -> None:
     kept = STEPS.clean_deferred(STEPS.to_python(raw))
 
     assert kept[0].value["fields"][0].value["show_if"]["rules"][0].value["field"] == "nobody"
+
+
+@pytest.mark.parametrize("name", ["show", "blocked_values"])
+def test_a_new_look_up_has_no_empty_entry_that_would_have_to_be_removed(name: str) -> None:
+    assert list(block_of("lookup").child_blocks[name].get_default()) == []

@@ -106,6 +106,7 @@ def apply(application: Application) -> None:
     page.locator('button[name=do][value="row-add:partners"]').click()
     application.input("partners.r1.partners_name").fill("سالم أحمد محمد اليامي")
     page.locator('button[name=do][value="row-save:partners"]').click()
+    expect(page.locator(".repeat-list__name")).to_have_text("سالم أحمد محمد اليامي")
     application.attach("copy_of_the_register", photo(application.papers, "register.png"))
     application.go_on()
 
