@@ -138,14 +138,14 @@ class Filler:
             self.booked = self.book(question, self.booked)
         elif question.type == "lookup":
             self.find(question, inputs_of([question], self.answers, self.context))
-            self.is_found(question)
+            self.is_found(question, answer)
         else:
             for name, value in inputs_of([question], self.answers, self.context).items():
                 self._give(name, value)
 
-    def is_found(self, question: FieldSpec) -> None:
+    def is_found(self, question: FieldSpec, answer: Mapping[str, Any]) -> None:
         """The card tells of the entry what the answer says."""
-        card, answer = self.page.locator(".lookup__found"), self.answers[question.key]
+        card = self.page.locator(".lookup__found")
         facts = field_type(question.type).facts(question, answer, self.context.language)  # type: ignore[attr-defined]
         for _label, told in facts:
             expect(card).to_contain_text(strip_tags(told))
