@@ -28,6 +28,14 @@ from cms.scoped import ScopedObject
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 
+# Reasons that no person wrote: stored as they are here, and told in the reader's language.
+WITH_A_SERVICE = "Imported with a service"
+FROM_CONTENT = "Loaded from content files"
+_TOLD = {
+    WITH_A_SERVICE: gettext_lazy("It came with the content of a service"),
+    FROM_CONTENT: gettext_lazy("It came with the content of the portal"),
+}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -201,7 +209,7 @@ def tell(rows: Sequence[Any], before: Any | None, *, hidden: Sequence[str] = ("i
             title=_title(row),
             person=spoken(row.history_user) if row.history_user else "",
             moment=row.history_date,
-            reason=row.history_change_reason or "",
+            reason=str(_TOLD.get(row.history_change_reason, row.history_change_reason or "")),
             differences=differences(earlier, row, fields, names) if earlier and row.history_type == CHANGED else (),
             kind=row.history_type,
         )

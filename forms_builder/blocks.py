@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import CodeBlock, LocalisedTextBlock
+from forms_builder import proposing
 from forms_builder.fields import editing, field_types
 from forms_builder.fields.base import block_of
 
@@ -19,12 +20,17 @@ _ADDRESS = r"^(https?://[^\s/]\S*|/([^\s/\\]\S*)?)$"
 
 def step_block() -> blocks.StructBlock:
     """A page of the wizard."""
-    title = LocalisedTextBlock(max_length=250, label=_("Title"))
+    title = LocalisedTextBlock(
+        max_length=250, label=_("Title"), help_text=_("Stands above the step and in the list of steps.")
+    )
     intro = LocalisedTextBlock(
         required=False, multiline=True, max_length=1000, label=_("Introduction"), help_text=_("Under the title.")
     )
     fields = blocks.StreamBlock(
-        [(kind.key, block_of(kind.key)) for kind in field_types()], required=False, label=_("Fields")
+        [(kind.key, block_of(kind.key)) for kind in field_types()],
+        required=False,
+        label=_("Fields"),
+        help_text=_("Asked together on one page, in this order."),
     )
     return blocks.StructBlock(
         [
@@ -51,7 +57,15 @@ def ending_block() -> blocks.StructBlock:
             ("title", title),
             ("key", editing.step_key_block()),
             ("intro", intro),
-            ("next_label", LocalisedTextBlock(required=False, max_length=100, label=_("Next step"))),
+            (
+                "next_label",
+                LocalisedTextBlock(
+                    required=False,
+                    max_length=100,
+                    label=_("Next step"),
+                    help_text=_("What the button says. Empty: there is no button."),
+                ),
+            ),
             (
                 "next_url",
                 CodeBlock(
@@ -80,6 +94,12 @@ class FormStepsBlock(blocks.StreamBlock):
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
         super().__init__(local_blocks or [("step", step_block()), ("ending", ending_block())], **kwargs)
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """What the editor sent; whatever he left without a name gets one, as the page proposes while he writes."""
+        steps = super().value_from_datadict(data, files, prefix)
+        proposing.propose(steps)
+        return steps
 
     class Meta:
         required = False

@@ -12,7 +12,7 @@ from wagtail.blocks.stream_block import StreamValue
 
 from cms.blocks import LocalisedTextBlock, texts_of
 from cms.money import DEFAULT
-from forms_builder.conditions import OPERATORS, compile_conditions, rule
+from forms_builder.conditions import OPERATORS, compile_conditions, rule, unfinished
 from forms_builder.fields import field_type
 from forms_builder.spec import FeeLine, FieldSpec, FormSpec, Logic, Option, StepSpec
 
@@ -83,7 +83,9 @@ def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
     value = child.value
     kind = field_type(child.block_type)
     block = str(child.id or "")
-    inner_kinds = {**kinds, **_kinds_of(value.get("fields") or ())}
+    inner = value.get("fields") or ()
+    # Copied for a group only: in a form of hundreds of questions the copies would be what takes the time.
+    inner_kinds = {**kinds, **_kinds_of(inner)} if inner else kinds
     return FieldSpec(
         # What asks nothing needs no key of the editor's.
         key=(value.get("key") or "") if kind.has_answer else f"content_{block.replace('-', '')[:12]}",
@@ -95,7 +97,7 @@ def _field(child: Any, kinds: _Kinds, defaults: _Defaults) -> FieldSpec:
         require_if=_condition(value.get("require_if"), kinds),
         options=tuple(_option(option) for option in value.get("options") or ()),
         settings=kind.completed(_settings(value, kind.Settings.model_fields, defaults)),
-        fields=tuple(_field(field, inner_kinds, defaults) for field in value.get("fields") or ()),
+        fields=tuple(_field(field, inner_kinds, defaults) for field in inner),
         block=block,
     )
 
@@ -142,8 +144,8 @@ def _rule(value: Mapping[str, Any], kinds: _Kinds) -> Logic | None:
     if not key and not operator:
         return None
     if operator not in OPERATORS:
-        # An unfinished rule must not vanish: that would show the question to everybody.
-        operator = "equals"
+        # It must not vanish: that would show the question to everybody. Nor may it be read as another one.
+        return unfinished(key, str(value.get("value") or ""))
     written = str(value.get("value") or "").strip()
     read = field_type(kinds[key]).condition_value if key in kinds else str
     if OPERATORS[operator].many:

@@ -73,6 +73,11 @@ def rule(key: str, operator: str, value: Any) -> Logic:
     return OPERATORS[operator].build(key, value)
 
 
+def unfinished(key: str, value: Any) -> Logic:
+    """A comparison that nobody has chosen yet: no condition of ours, which review says."""
+    return {"": [_var(key), value]}
+
+
 def compile_conditions(match: str, rules: list[Logic]) -> Logic | None:
     """Rules joined by `all` or `any`; None when there are none."""
     if not rules:
@@ -89,6 +94,40 @@ def holds(logic: Logic | None, answers: Answers) -> bool:
         UnknownLogicError: for an operation outside the subset.
     """
     return True if logic is None else _value(logic, answers) is True
+
+
+def is_within_subset(logic: Any) -> bool:
+    """Whether every comparison is one that an `Operator` builds; a program may have written others."""
+    if not isinstance(logic, dict) or len(logic) != 1:
+        return False
+    ((operation, parts),) = logic.items()
+    if not isinstance(parts, list):
+        return False
+    if operation in ("and", "or"):
+        return bool(parts) and all(is_within_subset(part) for part in parts)
+    if operation == "!":
+        return len(parts) == 1 and _is_in(parts[0], is_denied=True)
+    if operation == "in":
+        return _is_in(logic)
+    return operation in _OPERATIONS and len(parts) == 2 and _is_var(parts[0]) and _is_plain(parts[1])
+
+
+def _is_in(logic: Any, *, is_denied: bool = False) -> bool:
+    parts = logic.get("in") if isinstance(logic, dict) and len(logic) == 1 else None
+    if not isinstance(parts, list) or len(parts) != 2:
+        return False
+    first, second = parts
+    if isinstance(second, list):
+        return not is_denied and _is_var(first) and all(_is_plain(item) for item in second)
+    return _is_plain(first) and _is_var(second)
+
+
+def _is_var(part: Any) -> bool:
+    return isinstance(part, dict) and len(part) == 1 and isinstance(part.get("var"), str)
+
+
+def _is_plain(part: Any) -> bool:
+    return part is None or isinstance(part, str | int | float)
 
 
 def variables(logic: Logic | None) -> set[str]:

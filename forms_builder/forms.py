@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from cms.languages import in_language
 from forms_builder.conditions import holds
@@ -227,7 +227,8 @@ class QuestionForm(forms.Form):
             return list(self.file_refs.get(self.add_prefix(spec.key), ()))
         answer = self.stored.get(spec.key)
         if answer is None and spec.settings.get("from_account", bool(kind.known_as)) and not self.names:
-            answer = self.context.known.get(kind.known_as)
+            known = self.context.known.get(kind.known_as)
+            answer = known if known is not None and kind.may_be_filled_in(spec, known, self.context) else None
         return kind.from_answer(spec, answer) if answer is not None and kind.fits(answer) else None
 
     def _ask_group(self, spec: FieldSpec, kind: Group) -> Any:
@@ -390,6 +391,7 @@ class GroupView:
     Attributes:
         item: what one row is called.
         can_add: whether there is room for one more.
+        full: where there is none, what to do.
     """
 
     spec: FieldSpec
@@ -401,6 +403,7 @@ class GroupView:
     least: int
     most: int
     can_add: bool
+    full: str
     error: str
     template: str = "components/fields/group.html"
 
@@ -425,6 +428,7 @@ class GroupView:
             least=least,
             most=most,
             can_add=len(rows) < most,
+            full=_full(most) if len(rows) >= most else "",
             error=str(error.messages[0]) if error else "",
         )
 
@@ -439,6 +443,14 @@ class GroupView:
     @property
     def anchor(self) -> str:
         return self.id
+
+
+def _full(most: int) -> str:
+    return ngettext(
+        "No more than %(number)s entry can be added. Remove it to add another one.",
+        "No more than %(number)s entries can be added. Remove one to add another.",
+        most,
+    ) % {"number": most}
 
 
 def _row_view(

@@ -78,6 +78,9 @@ class Registries(Protocol):
     def names(self) -> list[tuple[str, str]]:
         """(key, name) of every registry, for the editor's list."""
 
+    def columns(self) -> Mapping[str, Sequence[RegistryColumn]]:
+        """The columns of every registry, for the editor's lists."""
+
     def registry(self, key: str) -> KnownRegistry | None: ...
 
     def find(self, wanted: Wanted) -> Entry | None:
@@ -97,6 +100,9 @@ class Registries(Protocol):
 class _NoRegistries:
     def names(self) -> list[tuple[str, str]]:
         return []
+
+    def columns(self) -> Mapping[str, Sequence[RegistryColumn]]:
+        return {}
 
     def registry(self, key: str) -> KnownRegistry | None:
         return None

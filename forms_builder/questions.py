@@ -16,6 +16,7 @@ from cms.languages import in_language
 from forms_builder.fields import field_type
 from forms_builder.fields.appointment import TAKEN, Appointment, Picker
 from forms_builder.fields.base import FileRef
+from forms_builder.fields.captcha import HARDEST
 from forms_builder.fields.date import Date
 from forms_builder.fields.files import Files
 from forms_builder.fields.lookup import Lookup
@@ -63,6 +64,11 @@ class CheckPart:
         self.error_id = f"{self.anchor}-error"
         self.error = str(error.messages[0]) if error else ""
         self.error_code = ""
+
+    @property
+    def most_tries(self) -> int:
+        """How far the widget has to look: it goes on to a million where it is not told."""
+        return HARDEST
 
     @property
     def strings(self) -> str:

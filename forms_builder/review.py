@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from cms.arabic import fold
 from cms.languages import Texts, content_languages
-from forms_builder.conditions import OPERATORS, variables
+from forms_builder.conditions import OPERATORS, is_within_subset, variables
 from forms_builder.fields import field_type
 from forms_builder.fields.base import Context, FieldType
 from forms_builder.fields.dependent_choice import DependentChoice
@@ -185,6 +185,11 @@ class _Review:
         for key in sorted(variables(logic)):
             if key not in earlier:
                 yield Fault(self._unreadable(key), block)
+        if not is_within_subset(logic):
+            yield Fault(
+                _("Choose how the condition compares: what stands there is no comparison of this portal."), block
+            )
+            return
         for key, operator, value in comparisons(logic):
             if key in earlier:
                 yield from _comparison(earlier[key], operator, value, block)
@@ -214,7 +219,7 @@ class _Review:
 
 
 def comparisons(logic: Logic) -> Iterator[tuple[str, str, Any]]:
-    """(key, operator, value) of every comparison in a condition."""
+    """(key, operator, value) of every comparison in a condition within the subset."""
     ((operation, parts),) = logic.items()
     if operation in ("and", "or"):
         for part in parts:
@@ -248,10 +253,15 @@ def _read(operation: str, parts: Any) -> Iterator[tuple[str, str, Any]]:
 _OF_NUMBERS = {"before": "less_than", "on_or_before": "at_most", "after": "more_than", "on_or_after": "at_least"}
 
 
+def operator_for(field: FieldSpec, operator: str) -> str:
+    """The comparison read from a condition, as the editor picked it for a question of this type."""
+    allowed = field_type(field.type).operators
+    return operator if operator in allowed else _OF_NUMBERS.get(operator, operator)
+
+
 def _comparison(field: FieldSpec, operator: str, value: Any, block: str) -> Iterator[Fault]:
     kind = field_type(field.type)
-    if operator not in kind.operators:
-        operator = _OF_NUMBERS.get(operator, operator)
+    operator = operator_for(field, operator)
     if operator not in kind.operators:
         yield Fault(
             _("“%(operator)s” does not fit the question “%(key)s”.")

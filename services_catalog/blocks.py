@@ -43,8 +43,10 @@ class RequiredDocumentBlock(StructBlock):
 class FeeLineBlock(StructBlock):
     """One amount and what it is for. Read from the source page, so its words carry every language."""
 
-    words = LocalisedTextBlock(label=_("What it is for"))
-    amount = DecimalBlock(label=_("Amount"), min_value=0, max_digits=12, decimal_places=3)
+    words = LocalisedTextBlock(label=_("What it is for"), help_text=_("Stands beside the amount."))
+    amount = DecimalBlock(
+        label=_("Amount"), help_text=_("In the organisation's currency."), min_value=0, max_digits=12, decimal_places=3
+    )
     per = CodeBlock(
         regex=editing.KEY_PATTERN,
         required=False,

@@ -25,6 +25,7 @@ from cms.languages import in_language
 from forms_builder.blocks import FormStepsBlock
 from forms_builder.models import Form, FormVersion
 from services_catalog import blocks as parts
+from services_catalog.comparing import FormPanel
 from services_catalog.editing import ServicePageForm
 from services_catalog.going_live import publish_form
 from services_catalog.organisations.bodies import body_of
@@ -299,7 +300,7 @@ class ServicePage(Page):
                 "translations show it in their own words."
             ),
         ),
-        FieldPanel("form_steps"),
+        FormPanel("form_steps"),
     ]
     service_panels = [
         FieldPanel("category"),

@@ -60,6 +60,45 @@ def may_see_paths(page: ServicePage, user: Any) -> bool:
 
 def all_paths(request: HttpRequest, page_id: int) -> HttpResponse:
     """The report of one service."""
+    found = examined(request, page_id)
+    report = None if found.faults or not found.spec.steps else explore(found.spec, found.context)
+    return TemplateResponse(
+        request,
+        "services_catalog/paths.html",
+        {
+            **found.page_context(_("Paths through the form"), "list-ol"),
+            "report": _report(found.spec, report, found.context.language) if report else None,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The latest draft of a service's form, for a page that changes nothing."""
+
+    page: ServicePage
+    spec: FormSpec
+    context: Context
+    faults: list[str]
+
+    def page_context(self, title: str, icon: str) -> dict[str, Any]:
+        """What every such page shows."""
+        return {
+            "page": self.page,
+            "breadcrumbs_items": _crumbs(self.page, title),
+            "header_title": title,
+            "header_icon": icon,
+            "edit_url": reverse("wagtailadmin_pages:edit", args=[self.page.source.pk]),
+            "faults": self.faults,
+        }
+
+
+def examined(request: HttpRequest, page_id: int) -> Examined:
+    """The draft that this editor may look at.
+
+    Raises:
+        Http404: for everybody else.
+    """
     page = get_object_or_404(ServicePage, pk=page_id)
     if not may_see_paths(page, request.user):
         raise Http404
@@ -69,26 +108,14 @@ def all_paths(request: HttpRequest, page_id: int) -> HttpResponse:
     faults = [fault for fault in faults_of_parts(spec) if fault.level == "error"] if spec.steps else []
     language = get_language() or page.locale.language_code
     context = Context(language=language, country=organisation.country if organisation else "SA")
-    return TemplateResponse(
-        request,
-        "services_catalog/paths.html",
-        {
-            "page": page,
-            "breadcrumbs_items": _crumbs(page),
-            "header_title": _("Paths through the form"),
-            "header_icon": "list-ol",
-            "edit_url": reverse("wagtailadmin_pages:edit", args=[page.source.pk]),
-            "faults": _messages(faults),
-            "report": _report(spec, explore(spec, context), language) if spec.steps and not faults else None,
-        },
-    )
+    return Examined(page, spec, context, _messages(faults))
 
 
-def _crumbs(page: ServicePage) -> list[dict[str, str]]:
+def _crumbs(page: ServicePage, title: str) -> list[dict[str, str]]:
     return [
         {"url": reverse("wagtailadmin_explore", args=[page.get_parent().pk]), "label": page.get_parent().title},
         {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.get_admin_display_title()},
-        {"url": "", "label": _("Paths through the form")},
+        {"url": "", "label": title},
     ]
 
 
@@ -112,7 +139,10 @@ def _report(spec: FormSpec, found: Exploration, language: str) -> Report:
 
 def _row(number: int, route: Route, deciding: Sequence[FieldSpec], language: str) -> RouteRow:
     answers = [
-        (in_language(field.label, language), field_type(field.type).as_text(field, route.answers[field.key], language))
+        (
+            in_language(field.label, language),
+            field_type(field.type).example_text(field, route.answers[field.key], language),
+        )
         for field in deciding
         if field.key in route.answers
     ]

@@ -20,7 +20,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.history import RecordHistoryView
-from services_catalog import deleting, paths, versions
+from services_catalog import deleting, paths, trying, versions
 from services_catalog.bundles import views as bundles
 from services_catalog.doors import PublishWhatIsReady
 from services_catalog.management.commands.publish_scheduled import REFUSED
@@ -60,7 +60,7 @@ def keep_services_with_requests(request: HttpRequest, page: Page) -> HttpRespons
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
-    return [*paths.admin_doors, *bundles.admin_doors, *versions.admin_doors]
+    return [*paths.admin_doors, *trying.admin_doors, *bundles.admin_doors, *versions.admin_doors]
 
 
 @hooks.register("register_page_header_buttons")
@@ -92,6 +92,8 @@ def reports_of_the_form(page: Page, user: Any, view_name: str, next_url: str | N
     if isinstance(service, ServicePage) and paths.may_see_paths(service, user):
         address = reverse("services_catalog_paths", args=[service.pk])
         yield Button(_("Try all paths"), url=address, icon_name="list-ol", priority=67)
+        address = reverse("services_catalog_conditions", args=[service.pk])
+        yield Button(_("Try the conditions"), url=address, icon_name="tasks", priority=67)
         address = reverse("services_catalog_versions", args=[service.pk])
         yield Button(_("Form versions"), url=address, icon_name="history", priority=68)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from wagtail.models import Collection, Locale, Page, Site
 
 from home.front.models import HomePage
+from service_requests.workflow.groups import set_up_groups
 from services_catalog.models import ServiceIndexPage
 
 HOME_SLUG = "home"
@@ -24,6 +25,8 @@ def plant() -> None:
     )
     if not HomePage.objects.exists():
         _grow(root)
+        # Editors have their rights on the root page; after a flush they were made without one.
+        set_up_groups()
 
 
 def home() -> HomePage:

@@ -143,13 +143,6 @@ class Picker:
         return opened.periods[0][1][0].id if opened else ""
 
 
-class CalendarBlock(blocks.ChoiceBlock):
-    """One of the calendars. Reading a stored key looks nothing up; stock blocks go through their choices."""
-
-    def normalize_choice(self, value: Any) -> Any:
-        return value
-
-
 @base.register
 class Appointment(base.FieldType):
     """A time at which an office receives the citizen."""
@@ -168,7 +161,7 @@ class Appointment(base.FieldType):
         organisation: str = ""
 
     def block(self) -> blocks.StructBlock:
-        calendar = CalendarBlock(
+        calendar = editing.PickBlock(
             choices=lambda: ports.calendars().choices(),
             required=True,
             label=gettext_lazy("Calendar"),

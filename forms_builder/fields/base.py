@@ -9,7 +9,7 @@ cleaned data.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -26,6 +26,8 @@ Answer = Any  # a JSON value; its shape is the field type's own
 Answers = Mapping[str, Answer]
 FileRef = Mapping[str, Any]  # {"id", "name", "size", "type"} of a stored file
 FileUrl = Callable[[FileRef], str]
+# What an editor picks or types the value of a comparison with.
+ConditionInput = Literal["text", "options", "yes_no", "countries", "number", "date", "month", "time"]
 
 
 class Settings(BaseModel):
@@ -83,6 +85,7 @@ class FieldType(ABC):
     Settings: ClassVar[type[Settings]] = Settings
     # Keys of forms_builder.conditions.OPERATORS that a condition on such a field may use.
     operators: ClassVar[Sequence[str]] = ()
+    condition_input: ClassVar[ConditionInput] = "text"
     # Whether the answer tells something about a person; decides what is masked and erased.
     personal: ClassVar[bool] = False
     # Content blocks ask nothing and have no answer.
@@ -168,6 +171,10 @@ class FieldType(ABC):
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         """The Django field a citizen fills in. Its error messages name what to do, in his language."""
 
+    def may_be_filled_in(self, spec: FieldSpec, answer: Answer, context: Context) -> bool:
+        """Whether what the account knows may stand in the question before anybody has written there."""
+        return self.fits(answer)
+
     def from_answer(self, spec: FieldSpec, answer: Answer) -> Any:
         """A stored answer as the form field's initial value."""
         return answer
@@ -203,6 +210,10 @@ class FieldType(ABC):
     @abstractmethod
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         """The answer in words, for SMS, search, exports and plain text. Empty for no answer."""
+
+    def example_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        """An example (`example`) in words, for those who may edit the form and not read what it looks things up in."""
+        return self.as_text(spec, answer, language)
 
     def as_html(self, spec: FieldSpec, answer: Answer, language: str, file_url: FileUrl | None = None) -> SafeString:
         """The answer as it is shown on a page, escaped, numbers isolated from the text's direction.

@@ -51,7 +51,12 @@ class Computed(numbers.UnitNumberType):
         hidden: bool = False
 
     def block(self) -> blocks.StructBlock:
-        operation = blocks.ChoiceBlock(choices=list(OPERATIONS.items()), default=COUNT, label=gettext_lazy("Works out"))
+        operation = blocks.ChoiceBlock(
+            choices=list(OPERATIONS.items()),
+            default=COUNT,
+            label=gettext_lazy("Works out"),
+            help_text=gettext_lazy("How the number comes from the others."),
+        )
         operands = blocks.ListBlock(
             CodeBlock(
                 regex=_OPERAND,
@@ -66,9 +71,18 @@ class Computed(numbers.UnitNumberType):
             help_text=gettext_lazy("Keys of earlier fields; group.field means that field of every entry."),
         )
         decimals = blocks.IntegerBlock(
-            required=False, default=0, min_value=0, max_value=MOST_DECIMALS, label=gettext_lazy("Decimals at most")
+            required=False,
+            default=0,
+            min_value=0,
+            max_value=MOST_DECIMALS,
+            label=gettext_lazy("Decimals at most"),
+            help_text=gettext_lazy("Digits behind the point; 0 for whole numbers."),
         )
-        hidden = blocks.BooleanBlock(required=False, label=gettext_lazy("Not shown to the citizen"))
+        hidden = blocks.BooleanBlock(
+            required=False,
+            label=gettext_lazy("Not shown to the citizen"),
+            help_text=gettext_lazy("Conditions and fees can read it all the same."),
+        )
         return editing.question_block(
             label=self.label,
             icon=self.icon,

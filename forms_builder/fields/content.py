@@ -39,8 +39,24 @@ class Content(base.FieldType):
     def block(self) -> blocks.StructBlock:
         return blocks.StructBlock(
             [
-                ("style", blocks.ChoiceBlock(choices=STYLES, default="paragraph", label=gettext_lazy("Shown as"))),
-                ("text", LocalisedTextBlock(multiline=True, max_length=4999, label=gettext_lazy("Text"))),
+                (
+                    "style",
+                    blocks.ChoiceBlock(
+                        choices=STYLES,
+                        default="paragraph",
+                        label=gettext_lazy("Shown as"),
+                        help_text=gettext_lazy("How it looks on the page; what is stored is the same."),
+                    ),
+                ),
+                (
+                    "text",
+                    LocalisedTextBlock(
+                        multiline=True,
+                        max_length=4999,
+                        label=gettext_lazy("Text"),
+                        help_text=gettext_lazy("Stands between the questions; nothing is asked."),
+                    ),
+                ),
                 ("show_if", editing.SHOW_IF),
             ],
             label=self.label,

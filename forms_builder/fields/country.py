@@ -28,6 +28,7 @@ class Country(base.FieldType):
     icon = "globe"
     menu = editing.CHOICES
     operators = ("equals", "not_equals", "one_of", "answered", "not_answered")
+    condition_input = "countries"
     personal = True
     template = "components/fields/select.html"
 

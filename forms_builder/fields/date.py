@@ -137,6 +137,7 @@ class Date(base.FieldType):
     icon = "date"
     menu = editing.DATES
     operators = ("answered", "not_answered", "equals", "before", "on_or_before", "after", "on_or_after")
+    condition_input = "date"
     template = "components/fields/date.html"
     field_class: ClassVar[type[DateField]] = DateField
 

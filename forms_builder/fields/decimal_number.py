@@ -25,6 +25,11 @@ class DecimalNumber(numbers.UnitNumberType):
 
     def more(self) -> list[tuple[str, blocks.Block]]:
         decimals = blocks.IntegerBlock(
-            required=False, default=2, min_value=1, max_value=MOST_DECIMALS, label=gettext_lazy("Decimals at most")
+            required=False,
+            default=2,
+            min_value=1,
+            max_value=MOST_DECIMALS,
+            label=gettext_lazy("Decimals at most"),
+            help_text=gettext_lazy("Digits behind the point; 0 for whole numbers."),
         )
         return [*super().more(), ("decimals", decimals)]

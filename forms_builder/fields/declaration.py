@@ -50,7 +50,12 @@ class Declaration(base.FieldType):
         text: dict[str, str] = {}
 
     def block(self) -> blocks.StructBlock:
-        text = LocalisedTextBlock(multiline=True, max_length=4999, label=gettext_lazy("Text of the declaration"))
+        text = LocalisedTextBlock(
+            multiline=True,
+            max_length=4999,
+            label=gettext_lazy("Text of the declaration"),
+            help_text=gettext_lazy("It is kept with the request as it was read."),
+        )
         return editing.question_block(
             label=self.label, icon=self.icon, menu=self.menu, main=[("text", text)], may_be_optional=False
         )

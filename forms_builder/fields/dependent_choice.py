@@ -26,6 +26,7 @@ class DependentChoice(base.FieldType):
     icon = "list-ul"
     menu = editing.CHOICES
     operators = ("equals", "not_equals", "one_of", "answered", "not_answered")
+    condition_input = "options"
     template = "components/fields/choices.html"
 
     class Settings(base.Settings):

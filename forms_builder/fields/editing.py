@@ -7,6 +7,7 @@ it small. A question shows its label and key; everything that is seldom set wait
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -37,6 +38,25 @@ def step_key_block() -> CodeBlock:
     )
 
 
+class PickBlock(blocks.ChoiceBlock):
+    """One of a list that changes while the portal runs: what is gone from it stays as it was stored.
+
+    The review of the form tells what is gone. Reading a stored key looks nothing up; stock blocks go
+    through their choices.
+    """
+
+    def get_field(self, **kwargs: Any) -> forms.ChoiceField:
+        return _AnyChoice(**kwargs)
+
+    def normalize_choice(self, value: Any) -> Any:
+        return value
+
+
+class _AnyChoice(forms.ChoiceField):
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 def value_block(**kwargs: Any) -> CodeBlock:
     return CodeBlock(regex=VALUE_PATTERN, error_messages={"invalid": _VALUE_WRONG}, **kwargs)
 
@@ -44,9 +64,11 @@ def value_block(**kwargs: Any) -> CodeBlock:
 class RuleBlock(blocks.StructBlock):
     """One comparison of a condition."""
 
-    field = CodeBlock(regex=KEY_PATTERN, label=_("Field"), help_text=_("Key of an earlier field."))
+    field = CodeBlock(regex=KEY_PATTERN, label=_("Field"), help_text=_("A question that is asked before."))
     operator = blocks.ChoiceBlock(
-        choices=[(key, operator.label) for key, operator in OPERATORS.items()], label=_("Comparison")
+        choices=[(key, operator.label) for key, operator in OPERATORS.items()],
+        label=_("Comparison"),
+        help_text=_("Only those that fit the question are offered."),
     )
     value = LineBlock(
         required=False,
@@ -64,14 +86,16 @@ _MATCHES = [("all", _("All of these hold")), ("any", _("Any of these holds"))]
 
 
 def _match_block() -> blocks.ChoiceBlock:
-    return blocks.ChoiceBlock(choices=_MATCHES, default="all", label=_("When"))
+    return blocks.ChoiceBlock(
+        choices=_MATCHES, default="all", label=_("When"), help_text=_("Whether every rule must hold, or one is enough.")
+    )
 
 
 class RuleGroupBlock(blocks.StructBlock):
     """Rules joined by their own all or any, inside a condition."""
 
     match = _match_block()
-    rules = blocks.ListBlock(RuleBlock(), label=_("Rules"))
+    rules = blocks.ListBlock(RuleBlock(), label=_("Rules"), help_text=_("They count as one rule of the condition."))
 
     class Meta:
         icon = "list-ul"
@@ -87,20 +111,27 @@ class ConditionBlock(blocks.StructBlock):
     """A condition: rules joined by all or any, nested once. Without rules it does not exist."""
 
     match = _match_block()
-    rules = RulesBlock(required=False, label=_("Rules"))
+    rules = RulesBlock(
+        required=False, label=_("Rules"), help_text=_("Each compares the answer of an earlier question.")
+    )
 
     class Meta:
         icon = "cog"
         collapsed = True
+        label_format = "{rules}"
 
 
 KEY = key_block()
-LABEL = LocalisedTextBlock(max_length=250, label=_("Question"))
+LABEL = LocalisedTextBlock(
+    max_length=250, label=_("Question"), help_text=_("As people read it. The key is proposed from it.")
+)
 HINT = LocalisedTextBlock(
     required=False, max_length=500, label=_("Hint"), help_text=_("One short sentence under the question.")
 )
-REQUIRED = blocks.BooleanBlock(required=False, default=True, label=_("Must be answered"))
-SHOW_IF = ConditionBlock(required=False, label=_("Shown only when"))
+REQUIRED = blocks.BooleanBlock(
+    required=False, default=True, label=_("Must be answered"), help_text=_("Nobody goes on without an answer.")
+)
+SHOW_IF = ConditionBlock(required=False, label=_("Shown only when"), help_text=_("Without rules it is always shown."))
 REQUIRE_IF = ConditionBlock(
     required=False, label=_("Must be answered only when"), help_text=_("For a question that is otherwise optional.")
 )
@@ -113,8 +144,12 @@ class OptionBlock(blocks.StructBlock):
     """One choice."""
 
     value = value_block(label=_("Value"), help_text=_("Stored and never translated."))
-    label = LocalisedTextBlock(max_length=250, label=_("Label"))
-    hint = LocalisedTextBlock(required=False, max_length=500, label=_("Hint"))
+    label = LocalisedTextBlock(
+        max_length=250, label=_("Label"), help_text=_("As people read it. The value is proposed from it.")
+    )
+    hint = LocalisedTextBlock(
+        required=False, max_length=500, label=_("Hint"), help_text=_("One short sentence under the option.")
+    )
 
     class Meta:
         icon = "radio-full"
@@ -127,7 +162,9 @@ class ChildOptionBlock(blocks.StructBlock):
 
     parent = value_block(label=_("Offered for"), help_text=_("Value of the other question's option."))
     value = value_block(label=_("Value"), help_text=_("Stored and never translated."))
-    label = LocalisedTextBlock(max_length=250, label=_("Label"))
+    label = LocalisedTextBlock(
+        max_length=250, label=_("Label"), help_text=_("As people read it. The value is proposed from it.")
+    )
 
     class Meta:
         icon = "radio-full"
@@ -135,8 +172,13 @@ class ChildOptionBlock(blocks.StructBlock):
         form_layout = blocks.BlockGroup(children=["label", "value", "parent"])
 
 
-OPTIONS = blocks.ListBlock(OptionBlock(), label=_("Options"), collapsed=True)
-CHILD_OPTIONS = blocks.ListBlock(ChildOptionBlock(), label=_("Options"), collapsed=True)
+OPTIONS = blocks.ListBlock(OptionBlock(), label=_("Options"), help_text=_("Shown in this order."), collapsed=True)
+CHILD_OPTIONS = blocks.ListBlock(
+    ChildOptionBlock(),
+    label=_("Options"),
+    help_text=_("Each is offered for one answer of the other question, in this order."),
+    collapsed=True,
+)
 
 Children = Sequence[tuple[str, blocks.Block]]
 

@@ -96,11 +96,22 @@ class Files(base.FieldType):
             default=["pdf", "jpg", "png"],
             widget=forms.CheckboxSelectMultiple,
             label=gettext_lazy("Kinds of file"),
+            help_text=gettext_lazy("Everything else is refused, whatever its name says."),
         )
         size = blocks.IntegerBlock(
-            default=5, min_value=1, max_value=MOST_MEGABYTES, label=gettext_lazy("Megabytes of each file at most")
+            default=5,
+            min_value=1,
+            max_value=MOST_MEGABYTES,
+            label=gettext_lazy("Megabytes of each file at most"),
+            help_text=gettext_lazy("Larger files are refused with words."),
         )
-        count = blocks.IntegerBlock(default=1, min_value=1, max_value=MOST_FILES, label=gettext_lazy("Files at most"))
+        count = blocks.IntegerBlock(
+            default=1,
+            min_value=1,
+            max_value=MOST_FILES,
+            label=gettext_lazy("Files at most"),
+            help_text=gettext_lazy("How many files one answer may have."),
+        )
         return editing.question_block(
             label=self.label,
             icon=self.icon,

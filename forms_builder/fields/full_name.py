@@ -70,7 +70,12 @@ class FullName(base.FieldType):
 
     def block(self) -> blocks.StructBlock:
         parts = blocks.IntegerBlock(
-            default=4, min_value=2, max_value=4, required=False, label=gettext_lazy("Parts of the name at least")
+            default=4,
+            min_value=2,
+            max_value=4,
+            required=False,
+            label=gettext_lazy("Parts of the name at least"),
+            help_text=gettext_lazy("For example 4: the name, father, grandfather and family."),
         )
         return editing.question_block(
             label=self.label,

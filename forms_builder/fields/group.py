@@ -149,14 +149,26 @@ class Group(base.FieldType):
         inner = blocks.StreamBlock(
             [(kind.key, base.block_of(kind.key)) for kind in base.field_types() if kind.in_groups],
             label=gettext_lazy("Questions of one entry"),
+            help_text=gettext_lazy("Asked once for each entry; their conditions read the answers of the same entry."),
         )
         item = LocalisedTextBlock(
             max_length=60, label=gettext_lazy("One entry is called"), help_text=gettext_lazy("For example: companion.")
         )
         least = blocks.IntegerBlock(
-            default=0, min_value=0, max_value=MOST_ROWS, required=False, label=gettext_lazy("Entries at least")
+            default=0,
+            min_value=0,
+            max_value=MOST_ROWS,
+            required=False,
+            label=gettext_lazy("Entries at least"),
+            help_text=gettext_lazy("How many entries there must be."),
         )
-        most = blocks.IntegerBlock(default=5, min_value=1, max_value=MOST_ROWS, label=gettext_lazy("Entries at most"))
+        most = blocks.IntegerBlock(
+            default=5,
+            min_value=1,
+            max_value=MOST_ROWS,
+            label=gettext_lazy("Entries at most"),
+            help_text=gettext_lazy("How often the questions can be asked."),
+        )
         return editing.question_block(
             label=self.label,
             icon=self.icon,
@@ -222,6 +234,14 @@ class Group(base.FieldType):
             if text:
                 return text
         return f"{in_language(self.item(spec), language)} {number}"
+
+    def example_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        texts = (
+            field_type(field.type).example_text(field, row.get(field.key), language)
+            for row in answer or []
+            for field in spec.fields
+        )
+        return comma(language).join(text for text in texts if text)
 
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         lines = []

@@ -35,21 +35,26 @@ class HijriDateField(DateField):
 
     def clean(self, value: Any) -> str:
         # A whole date in one text comes from an import or a program: it is Gregorian where its year can be.
-        if isinstance(value, str) and read_day(value):
-            self._check_limits(datetime.date.fromisoformat(value))
-            return value
-        return super().clean(value)
+        day = read_day(value) if isinstance(value, str) else None
+        if day is None:
+            return super().clean(value)
+        if hijri_parts(day) is None:
+            # It could never be shown in these inputs again.
+            raise self._no_such_day()
+        self._check_limits(day)
+        return day.isoformat()
 
     def _day(self, parts: list[str]) -> datetime.date:
-        day, month, year = (int(part) if part.isascii() and part.isdigit() else 0 for part in parts)
         try:
+            # Inside: a number of thousands of digits is a ValueError, too.
+            day, month, year = (int(part) if part.isascii() and part.isdigit() else 0 for part in parts)
             return to_gregorian(year, month, day)
         except (ValueError, OverflowError) as error:
-            raise ValidationError(
-                _("Write %(question)s as a day of the Hijri calendar that exists, for example 10 6 1448")
-                % {"question": self.question},
-                code="date",
-            ) from error
+            raise self._no_such_day() from error
+
+    def _no_such_day(self) -> ValidationError:
+        words = _("Write %(question)s as a day of the Hijri calendar that exists, for example 10 6 1448")
+        return ValidationError(words % {"question": self.question}, code="date")
 
 
 @base.register

@@ -62,7 +62,11 @@ class Iban(base.FieldType):
         any_country: bool = False
 
     def block(self) -> blocks.StructBlock:
-        anywhere = blocks.BooleanBlock(required=False, label=gettext_lazy("Accounts of any country"))
+        anywhere = blocks.BooleanBlock(
+            required=False,
+            label=gettext_lazy("Accounts of any country"),
+            help_text=gettext_lazy("Otherwise only accounts of the organisation's country."),
+        )
         return editing.question_block(
             label=self.label, icon=self.icon, menu=self.menu, more=[("any_country", anywhere)]
         )

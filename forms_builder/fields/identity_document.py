@@ -136,6 +136,14 @@ class IdentityDocument(base.FieldType):
             and all(isinstance(part, str) for part in answer.values())
         )
 
+    def may_be_filled_in(self, spec: FieldSpec, answer: Answer, context: Context) -> bool:
+        """Only a document that this question takes, as the country of the office numbers them."""
+        try:
+            self.check(spec, answer, context, required=False)
+        except ValidationError:
+            return False
+        return True
+
     def example(self, spec: FieldSpec, context: Context) -> Answer:
         kind = self.kinds(spec)[0]
         return {"type": kind, "number": example_number(kind, context.country)}

@@ -119,6 +119,7 @@ class Lookup(base.FieldType):
                     blocks.ListBlock(
                         column,
                         min_num=0,
+                        default=[],
                         label=gettext_lazy("Columns to show"),
                         help_text=gettext_lazy("Keys of columns of the registry, such as name. Kept with the answer."),
                     ),
@@ -142,7 +143,9 @@ class Lookup(base.FieldType):
                     blocks.ListBlock(
                         LineBlock(max_length=200, label=gettext_lazy("Value")),
                         min_num=0,
+                        default=[],
                         label=gettext_lazy("when it has one of these values"),
+                        help_text=gettext_lazy("As they stand in the registry."),
                     ),
                 ),
                 (
@@ -297,6 +300,10 @@ class Lookup(base.FieldType):
             for label, text, is_number in self._told(spec, answer, language)
         ]
 
+    def example_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
+        """Examples are entries of real people; whoever edits a form need not be one who may read them."""
+        return _("an entry of the registry") if answer else ""
+
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:
         if not answer:
             return ""
@@ -370,13 +377,23 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _registry_block() -> blocks.ChoiceBlock:
+def _registry_block() -> editing.PickBlock:
     # Read anew whenever the editor is opened: registries come and go while the server runs.
-    return blocks.ChoiceBlock(choices=lambda: registries().names(), label=gettext_lazy("Registry"))
+    return editing.PickBlock(
+        choices=lambda: registries().names(),
+        label=gettext_lazy("Registry"),
+        help_text=gettext_lazy("The list in which the entry is looked for. Its key columns are asked for."),
+    )
 
 
 def _message_block(label: Any, *, required: bool = True) -> LocalisedTextBlock:
-    return LocalisedTextBlock(required=required, multiline=True, max_length=500, label=label)
+    return LocalisedTextBlock(
+        required=required,
+        multiline=True,
+        max_length=500,
+        label=label,
+        help_text=gettext_lazy("What people are told, and what they can do then."),
+    )
 
 
 def _input(part: ShownColumn) -> forms.Widget:

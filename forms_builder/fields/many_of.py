@@ -59,6 +59,7 @@ class ManyOf(base.FieldType):
     icon = "tick-inverse"
     menu = editing.CHOICES
     operators = ("contains", "not_contains", "answered", "not_answered")
+    condition_input = "options"
     template = "components/fields/choices.html"
 
     class Settings(base.Settings):
@@ -66,8 +67,18 @@ class ManyOf(base.FieldType):
         most: int | None = Field(default=None, ge=1)
 
     def block(self) -> blocks.StructBlock:
-        least = blocks.IntegerBlock(required=False, min_value=0, label=gettext_lazy("Options at least"))
-        most = blocks.IntegerBlock(required=False, min_value=1, label=gettext_lazy("Options at most"))
+        least = blocks.IntegerBlock(
+            required=False,
+            min_value=0,
+            label=gettext_lazy("Options at least"),
+            help_text=gettext_lazy("How many have to be chosen. Empty: one where it must be answered."),
+        )
+        most = blocks.IntegerBlock(
+            required=False,
+            min_value=1,
+            label=gettext_lazy("Options at most"),
+            help_text=gettext_lazy("How many may be chosen. Empty: all."),
+        )
         return editing.question_block(
             label=self.label,
             icon=self.icon,

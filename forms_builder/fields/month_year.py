@@ -22,6 +22,7 @@ from forms_builder.spec import FieldSpec
 
 _STORED = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})", re.ASCII)
+_LONGEST = 9
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{4})", re.ASCII)
 
 
@@ -79,7 +80,8 @@ def _parts(value: Any) -> list[str]:
 
 
 def _is_number(text: str, least: int, most: int) -> bool:
-    return text.isascii() and text.isdigit() and least <= int(text) <= most
+    # Python refuses to read a number of thousands of digits.
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST and least <= int(text) <= most
 
 
 @base.register
@@ -91,6 +93,7 @@ class MonthYear(base.FieldType):
     icon = "calendar-alt"
     menu = editing.DATES
     operators = ("answered", "not_answered", "equals", "not_equals")
+    condition_input = "month"
     template = "components/fields/month.html"
 
     def block(self) -> blocks.StructBlock:

@@ -117,6 +117,7 @@ class NumberType(base.FieldType):
     icon = "decimal"
     menu = editing.NUMBERS
     operators = OPERATORS
+    condition_input = "number"
     template = "components/fields/number.html"
 
     Settings = NumberSettings
@@ -137,8 +138,18 @@ class NumberType(base.FieldType):
     def limits(self) -> list[tuple[str, blocks.Block]]:
         """The editor's blocks of the limits, first in the settings."""
         return [
-            ("least", blocks.FloatBlock(required=False, label=gettext_lazy("Smallest number"))),
-            ("most", blocks.FloatBlock(required=False, label=gettext_lazy("Largest number"))),
+            (
+                "least",
+                blocks.FloatBlock(
+                    required=False, label=gettext_lazy("Smallest number"), help_text=gettext_lazy("Empty: no limit.")
+                ),
+            ),
+            (
+                "most",
+                blocks.FloatBlock(
+                    required=False, label=gettext_lazy("Largest number"), help_text=gettext_lazy("Empty: no limit.")
+                ),
+            ),
         ]
 
     def more(self) -> list[tuple[str, blocks.Block]]:

@@ -18,7 +18,13 @@ STYLES = [("radio", gettext_lazy("All options in view")), ("list", gettext_lazy(
 
 
 def style_block() -> blocks.ChoiceBlock:
-    return blocks.ChoiceBlock(choices=STYLES, default="radio", required=False, label=gettext_lazy("Shown as"))
+    return blocks.ChoiceBlock(
+        choices=STYLES,
+        default="radio",
+        required=False,
+        label=gettext_lazy("Shown as"),
+        help_text=gettext_lazy("How it looks on the page; what is stored is the same."),
+    )
 
 
 @base.register
@@ -30,6 +36,7 @@ class OneOf(base.FieldType):
     icon = "radio-full"
     menu = editing.CHOICES
     operators = ("equals", "not_equals", "one_of", "answered", "not_answered")
+    condition_input = "options"
     template = "components/fields/choices.html"
 
     class Settings(base.Settings):

@@ -56,7 +56,12 @@ class Phone(base.FieldType):
         from_account: bool = True
 
     def block(self) -> blocks.StructBlock:
-        mobile = blocks.BooleanBlock(required=False, default=True, label=gettext_lazy("Mobile numbers only"))
+        mobile = blocks.BooleanBlock(
+            required=False,
+            default=True,
+            label=gettext_lazy("Mobile numbers only"),
+            help_text=gettext_lazy("Landlines are refused."),
+        )
         return editing.question_block(
             label=self.label,
             icon=self.icon,
@@ -77,6 +82,19 @@ class Phone(base.FieldType):
         )
         field.prefix = prefix(context.country)  # type: ignore[attr-defined]  # printed before the input
         return field
+
+    def may_be_filled_in(self, spec: FieldSpec, answer: Answer, context: Context) -> bool:
+        """Only a number that this question takes, of the country whose prefix is printed before it.
+
+        Another country's would stand there with two prefixes, and nobody would know which one counts.
+        """
+        if not self.fits(answer) or not answer.startswith(prefix(context.country)):
+            return False
+        try:
+            parse_phone(answer, context.country, mobile_only=self.settings(spec).mobile_only)
+        except ValidationError:
+            return False
+        return True
 
     def example(self, spec: FieldSpec, context: Context) -> Answer:
         return example_phone(context.country)

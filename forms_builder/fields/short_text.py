@@ -34,7 +34,12 @@ class ShortText(base.FieldType):
 
     def block(self) -> blocks.StructBlock:
         limit = blocks.IntegerBlock(
-            default=250, min_value=1, max_value=MOST, required=False, label=gettext_lazy("Characters at most")
+            default=250,
+            min_value=1,
+            max_value=MOST,
+            required=False,
+            label=gettext_lazy("Characters at most"),
+            help_text=gettext_lazy("Longer texts are refused with words."),
         )
         return editing.question_block(label=self.label, icon=self.icon, menu=self.menu, more=[("max_length", limit)])
 

@@ -94,6 +94,7 @@ class Time(base.FieldType):
     icon = "time"
     menu = editing.DATES
     operators = ("answered", "not_answered", "equals", "not_equals")
+    condition_input = "time"
 
     class Settings(base.Settings):
         earliest: str = Field(default="", pattern=rf"^$|{PATTERN}")
@@ -106,10 +107,14 @@ class Time(base.FieldType):
             icon=self.icon,
             menu=self.menu,
             more=[
-                (name, CodeBlock(required=False, regex=PATTERN, label=label, error_messages=wrong))
-                for name, label in (
-                    ("earliest", gettext_lazy("Earliest time")),
-                    ("latest", gettext_lazy("Latest time")),
+                (name, CodeBlock(required=False, regex=PATTERN, label=label, help_text=told, error_messages=wrong))
+                for name, label, told in (
+                    (
+                        "earliest",
+                        gettext_lazy("Earliest time"),
+                        gettext_lazy("For example 08:00. Empty: from midnight."),
+                    ),
+                    ("latest", gettext_lazy("Latest time"), gettext_lazy("For example 14:30. Empty: until midnight.")),
                 )
             ],
         )

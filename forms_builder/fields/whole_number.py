@@ -15,6 +15,19 @@ class WholeNumber(numbers.UnitNumberType):
 
     def limits(self) -> list[tuple[str, blocks.Block]]:
         return [
-            ("least", blocks.IntegerBlock(required=False, default=0, label=gettext_lazy("Smallest number"))),
-            ("most", blocks.IntegerBlock(required=False, label=gettext_lazy("Largest number"))),
+            (
+                "least",
+                blocks.IntegerBlock(
+                    required=False,
+                    default=0,
+                    label=gettext_lazy("Smallest number"),
+                    help_text=gettext_lazy("Empty: no limit."),
+                ),
+            ),
+            (
+                "most",
+                blocks.IntegerBlock(
+                    required=False, label=gettext_lazy("Largest number"), help_text=gettext_lazy("Empty: no limit.")
+                ),
+            ),
         ]

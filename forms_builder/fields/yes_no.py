@@ -34,6 +34,7 @@ class YesNo(base.FieldType):
     icon = "tick"
     menu = editing.CHOICES
     operators = ("equals", "not_equals", "answered", "not_answered")
+    condition_input = "yes_no"
     template = "components/fields/choices.html"
 
     def block(self) -> blocks.StructBlock:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 from wagtail.permissions import policy_registry
 
+from cms.history import WITH_A_SERVICE
 from services_catalog.bundles.archive import ORGANISATION, Bundle, BundleRefused, checked
 from services_catalog.bundles.sections import Record, Section, register
 from services_catalog.content.media import Media, Packed
@@ -18,13 +19,14 @@ from services_catalog.content.organisations import kept
 from services_catalog.content.refusal import ContentError
 from services_catalog.models import ServiceCategory
 from services_catalog.organisations.models import Department, Organisation
+from services_catalog.organisations.scope import organisations_of
 
-_REASON = "Imported with a service"
 _Texts = dict[str, str]
 
 
 # Sections that stand in the file of the body, not in one of their own.
-OF_THE_BODY = frozenset({"organisations", "departments", "categories"})
+ORGANISATIONS = "organisations"
+OF_THE_BODY = frozenset({ORGANISATIONS, "departments", "categories"})
 
 
 class _Strict(BaseModel):
@@ -68,7 +70,7 @@ class _Rows(Section):
         return {name: getattr(row, name) for name in self.record.model_fields} if row else None
 
     def write(self, key: str, record: Record, media: Media) -> None:
-        kept(self.model, {"key": key}, record, _REASON)
+        kept(self.model, {"key": key}, record, WITH_A_SERVICE)
 
     def part_words(self, part: str) -> str:
         return str(self.model._meta.get_field(part).verbose_name)  # type: ignore[union-attr]
@@ -81,7 +83,7 @@ class _Rows(Section):
 
 
 class OrganisationSection(_Rows):
-    name = "organisations"
+    name = ORGANISATIONS
     label = _("organisation")
     record = OrganisationRecord
     model = Organisation
@@ -96,7 +98,7 @@ class OrganisationSection(_Rows):
     def write(self, key: str, record: Record, media: Media) -> None:
         values = {name: value for name, value in record.items() if name != "emblem"}
         emblem = media.image(record["emblem"]) if record["emblem"] else None
-        kept(Organisation, {"key": key}, {**values, "emblem_id": emblem}, _REASON)
+        kept(Organisation, {"key": key}, {**values, "emblem_id": emblem}, WITH_A_SERVICE)
 
     def used_by(self, service: Record) -> Iterable[str]:
         return [key.partition("/")[0] for key in _named(service, "department")]
@@ -121,7 +123,13 @@ class DepartmentSection(_Rows):
         body = Organisation.objects.filter(key=organisation).first()
         if body is None:
             raise ContentError(_("its organisation is not here"))
-        kept(Department, {"organisation": body, "key": department}, record, _REASON)
+        kept(Department, {"organisation": body, "key": department}, record, WITH_A_SERVICE)
+
+    def may_write(self, user: Any, key: str) -> bool:
+        """A new one too only in a body he works in, or in one that comes along and is his to make."""
+        organisation = Organisation.objects.filter(key=key.partition("/")[0]).first()
+        is_others = organisation is not None and not organisations_of(user).filter(pk=organisation.pk).exists()
+        return super().may_write(user, key) and not is_others
 
 
 class CategorySection(_Rows):

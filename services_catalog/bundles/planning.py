@@ -21,6 +21,8 @@ from services_catalog.bundles.digests import digest_of, remembered
 from services_catalog.bundles.sections import Record, Section, sections
 from services_catalog.bundles.services import SERVICES
 from services_catalog.content.media import Packed
+from services_catalog.organisations.models import Organisation
+from services_catalog.organisations.scope import organisations_of
 
 _KEY = re.compile(r"\w[\w./-]{0,149}")
 
@@ -106,7 +108,7 @@ def plan_of(bundle: Bundle, *, user: Any = None, live: bool = True) -> Plan:
         BundleRefused: when something in it does not fit its form.
     """
     prepare(bundle)
-    items = [*_missing(bundle), *_sections(bundle, user), *_services(bundle, live=live)]
+    items = [*_missing(bundle), *_sections(bundle, user), *_services(bundle, user, live=live)]
     notes = [*_places(bundle), *_languages(bundle)]
     told = [[item.section, item.key, item.verdict.value, item.why, item.parts] for item in items]
     return Plan(tuple(items), tuple(notes), digest_of([bundle.digest, live, told, notes]))
@@ -167,7 +169,7 @@ def _item(section: Section, key: str, record: Record, user: Any) -> Item:
     whole = section.record.model_validate(current).model_dump(mode="json") if current is not None else None
     verdict, why = _verdict(section.name, key, record, whole)
     if verdict in (Verdict.CREATE, Verdict.CHANGE, Verdict.CONFLICT) and user is not None:
-        if not section.may_write(user, key):
+        if not _may_write(section, key, record, user):
             verdict, why = (
                 (Verdict.MISSING, _("It is not here yet, and you may not add it. Ask an administrator to import this."))
                 if verdict is Verdict.CREATE
@@ -177,9 +179,27 @@ def _item(section: Section, key: str, record: Record, user: Any) -> Item:
     return Item(section.name, key, str(section.label), section.title(key, record), verdict, why, parts)
 
 
-def _services(bundle: Bundle, *, live: bool) -> Iterator[Item]:
+def _may_write(section: Section, key: str, record: Record, user: Any) -> bool:
+    """As in the admin: whoever may add registries may add them to his own body, not to one named in a file."""
+    bodies = {reference.key for reference in section.needs(record) if reference.section == office.ORGANISATIONS}
+    others = Organisation.objects.filter(key__in=bodies).exclude(pk__in=organisations_of(user))
+    return section.may_write(user, key) and not others.exists()
+
+
+def _services(bundle: Bundle, user: Any, *, live: bool) -> Iterator[Item]:
     for slug, record in bundle.services.items():
-        yield _service(slug, record, live=live)
+        item = _service(slug, record, live=live)
+        yield _unless_locked(item, record, user) if item.verdict in (Verdict.CHANGE, Verdict.CONFLICT) else item
+
+
+def _unless_locked(item: Item, record: Record, user: Any) -> Item:
+    """A page that somebody locked, or that waits in a workflow, is changed by no import either."""
+    page = services.page_of(services.key_of(record))
+    lock = page.get_lock() if page is not None and user is not None else None
+    if lock is None or not lock.for_user(user):
+        return item
+    why = _("The page is locked: somebody is working on it, or it waits for approval. Import this when it is unlocked.")
+    return _with(item, Verdict.MISSING, why)
 
 
 def _service(slug: str, record: Record, *, live: bool) -> Item:

@@ -4,13 +4,12 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from cms.history import FROM_CONTENT
 from services_catalog.content.media import Media
 from services_catalog.models import ServiceCategory
 from services_catalog.organisations.models import Department, Organisation
 
 M = TypeVar("M", bound=Model)
-
-REASON = "Loaded from content files"
 
 
 def load_organisation(content: dict[str, Any], media: Media) -> Organisation:
@@ -28,7 +27,7 @@ def load_organisation(content: dict[str, Any], media: Media) -> Organisation:
     return organisation
 
 
-def kept(model: type[M], found_by: dict[str, Any], values: dict[str, Any], reason: str = REASON) -> M:
+def kept(model: type[M], found_by: dict[str, Any], values: dict[str, Any], reason: str = FROM_CONTENT) -> M:
     """The row with these values: made, changed, or left alone where nothing differs."""
     row = model._default_manager.filter(**found_by).first() or model(**found_by)
     changed = row.pk is None or any(getattr(row, name) != value for name, value in values.items())

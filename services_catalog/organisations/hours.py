@@ -83,7 +83,8 @@ class WeekWidget(forms.MultiWidget):
     template_name = "cms/widgets/week.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        single = {"dir": "ltr", "placeholder": "08:00-14:30"}
+        # Not an example of hours: on a closed day it would be read as hours.
+        single = {"dir": "ltr", "placeholder": _("closed")}
         super().__init__({day: forms.TextInput(attrs=single) for day in NAMES}, attrs)
 
     def decompress(self, value: Mapping[str, list[str]] | None) -> list[str]:

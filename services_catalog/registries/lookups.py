@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cms.languages import in_language
-from forms_builder.ports import Entry, KnownRegistry, Wanted
+from forms_builder.ports import Entry, KnownRegistry, RegistryColumn, Wanted
 from services_catalog.registries.attempts import Attempt
 from services_catalog.registries.columns import lookup_key
 from services_catalog.registries.models import Registry, RegistryEntry
@@ -20,6 +20,9 @@ class StoredRegistries:
     def names(self) -> list[tuple[str, str]]:
         registries = Registry.objects.select_related("organisation").order_by("organisation__key", "key")
         return [(row.key, f"{in_language(row.organisation.name)} · {row}") for row in registries]
+
+    def columns(self) -> dict[str, tuple[RegistryColumn, ...]]:
+        return {row.key: row.column_list for row in Registry.objects.all()}
 
     def registry(self, key: str) -> KnownRegistry | None:
         row = Registry.objects.select_related("organisation").filter(key=key).first() if key else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field
 from wagtail.permissions import policy_registry
 
+from cms.history import WITH_A_SERVICE
 from cms.languages import Texts
 from forms_builder.ports import ColumnKind
 from services_catalog.bundles.sections import Record, Reference, Section, questions_of
@@ -20,8 +21,6 @@ from services_catalog.content.refusal import ContentError
 from services_catalog.organisations.models import Organisation
 from services_catalog.registries.models import Registry, RegistryEntry
 from services_catalog.registries.storing import Plan, present_entries, store
-
-REASON = "Imported with a service"
 
 
 class ColumnRecord(BaseModel):
@@ -89,11 +88,11 @@ class RegistrySection(Section):
         registry.organisation = organisation
         registry.name = record["name"]
         registry.columns = _stream(registry, key, record["columns"])
-        registry._change_reason = REASON  # type: ignore[attr-defined]  # read by simple-history
+        registry._change_reason = WITH_A_SERVICE  # type: ignore[attr-defined]  # read by simple-history
         registry.full_clean()
         registry.save()
         if record["entries"]:
-            store(registry, _plan(registry, record["entries"]), reason=REASON)
+            store(registry, _plan(registry, record["entries"]), reason=WITH_A_SERVICE)
 
     def may_write(self, user: Any, key: str) -> bool:
         policy, registry = policy_registry.get_by_type(Registry), Registry.objects.filter(key=key).first()

@@ -41,6 +41,9 @@ class RegistersInMemory:
     def names(self) -> list[tuple[str, str]]:
         return [(self.known.key, self.known.key)]
 
+    def columns(self) -> dict[str, tuple[RegistryColumn, ...]]:
+        return {self.known.key: self.known.columns}
+
     def registry(self, key: str) -> KnownRegistry | None:
         return replace(self.known, is_empty=not self.entries) if key == self.known.key else None
 

@@ -41,7 +41,11 @@ def test_a_hijri_day_is_stored_as_the_gregorian_day_it_is(hijri: list[str], greg
 
 
 @pytest.mark.parametrize("hijri", [["30", "1", "1448"], ["1", "13", "1448"], ["0", "1", "1448"], ["1", "1", "1342"],
-                                   ["1", "1", "2026"], ["x", "1", "1448"]])  # fmt: skip
+                                   ["1", "1", "2026"], ["x", "1", "1448"], ["31", "12", "1448"],
+                                   ["1", "0", "1448"], ["1", "1", "1501"], ["1", "1", "99999"], ["1", "1", "-1448"],
+                                   ["9" * 5000, "1", "1448"], ["1", "1", "1448" * 1100],
+                                   # Gregorian days as an import or a program sends them, outside the calendar.
+                                   "1900-01-01", "2200-01-01", "0001-01-01", "9999-12-31"])  # fmt: skip
 def test_a_hijri_day_that_does_not_exist_is_refused(hijri: list[str]) -> None:
     assert refusal("hijri_date", hijri).startswith("Write question q as a day of the Hijri calendar that exists")
 

@@ -1,13 +1,20 @@
 """The editor's page with the form's blocks in it."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail import blocks
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
+from cms.blocks import LocalisedTextBlock
+from forms_builder.blocks import FormStepsBlock
 from forms_builder.compiler import compile_form
 from forms_builder.fields import field_types
 from home.accounts.models import User
+from services_catalog.blocks import FeeLineBlock
 from services_catalog.models import ServiceIndexPage, ServicePage
 
 EMPTY = {"ar": "", "en": ""}
@@ -74,3 +81,29 @@ def test_a_draft_with_nothing_but_a_started_question_is_saved(admin: Client, ser
     spec = compile_form(saved.form_steps)
     assert [field.type for field in spec.fields()] == ["short_text"]
     assert ServicePage.objects.get(slug="unfinished").live is False
+
+
+def settings_of(block: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting an editor sees, with the way to it; the languages of one text are one setting."""
+    if isinstance(block, LocalisedTextBlock):
+        return
+    if isinstance(block, blocks.ListBlock):
+        yield from settings_of(block.child_block, f"{path}.entry")
+    elif isinstance(block, blocks.StreamBlock | blocks.StructBlock):
+        for name, child in block.child_blocks.items():
+            if isinstance(block, blocks.StructBlock):
+                yield f"{path}.{name}", child
+            yield from settings_of(child, f"{path}.{name}")
+
+
+def test_every_setting_has_help_beside_it() -> None:
+    every = [*settings_of(FormStepsBlock(), "form"), *settings_of(FeeLineBlock(), "fee")]
+
+    without = [path for path, one in every if not (getattr(one.meta, "help_text", "") or _help_of_input(one))]
+
+    assert len(every) > len(list(field_types()))
+    assert without == []
+
+
+def _help_of_input(block: Any) -> str:
+    return str(getattr(getattr(block, "field", None), "help_text", "") or "")

@@ -99,6 +99,20 @@ def _parts(form: StepForm, key: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("type_", ANSWERING)
+def test_an_answer_is_told_in_words_on_a_page_and_in_plain_text(type_: str, language: str) -> None:
+    field = form_of(type_).field("q")
+    assert field is not None
+    with override(language):
+        text = field_type(type_).as_text(field, SAMPLES[type_][1], language)
+        html = str(field_type(type_).as_html(field, SAMPLES[type_][1], language, lambda ref: "/file"))
+
+    assert text.strip()
+    assert "<" not in text
+    assert html.strip()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("type_", ANSWERING)
 def test_an_exported_answer_is_read_back_the_same(type_: str, language: str) -> None:
     field = form_of(type_).field("q")
     assert field is not None

@@ -180,6 +180,53 @@ def test_what_the_account_knows_is_filled_in_but_not_for_companions() -> None:
     assert row["name"].value() is None
 
 
+@pytest.mark.parametrize(
+    ("mobile", "country", "settings", "shown"),
+    [
+        ("+966501234567", "SA", {}, "501234567"),
+        ("+201001234567", "EG", {}, "1001234567"),
+        ("+966501234567", "EG", {}, None),
+        ("+962791234567", "SA", {}, None),
+        ("+966112345678", "SA", {}, None),
+        ("+966112345678", "SA", {"mobile_only": False}, "112345678"),
+        ("+96650", "SA", {}, None),
+        (7, "SA", {}, None),
+    ],
+)
+def test_a_number_of_the_account_is_filled_in_only_where_it_is_taken_as_it_stands(
+    mobile: Any, country: str, settings: dict[str, Any], shown: str | None
+) -> None:
+    spec = one_step(field("phone", "q", **settings))
+    context = Context(language="en", country=country, known={"mobile": mobile})
+    form = StepForm(spec.steps[0], answers={}, context=context)
+
+    assert form["q"].value() == shown
+    if shown:
+        sent = StepForm(spec.steps[0], answers={}, context=context, data=MultiValueDict({"q": [shown]}))
+        assert sent.answers() == {"q": mobile}
+
+
+@pytest.mark.parametrize(
+    ("country", "kinds", "is_filled_in"),
+    [
+        ("SA", ["national_id", "passport"], True),
+        ("SA", ["national_id"], True),
+        ("SA", ["residence"], False),
+        ("SA", ["residence", "passport"], False),
+        ("EG", ["national_id", "passport"], False),
+    ],
+)
+def test_an_identity_of_the_account_is_filled_in_only_where_it_is_taken(
+    country: str, kinds: list[str], is_filled_in: bool
+) -> None:
+    known = {"identity": {"type": "national_id", "number": "1000000016"}}
+    spec = one_step(field("identity_document", "q", kinds=kinds))
+
+    form = StepForm(spec.steps[0], answers={}, context=Context(language="en", country=country, known=known))
+
+    assert form["q"].value() == (known["identity"] if is_filled_in else None)
+
+
 IDENTITY_BLOCK = field("identity_document", "identity")
 PEOPLE = field(
     "group",

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from forms_builder.display import summary
 from forms_builder.fields import field_type, field_types
@@ -15,17 +16,20 @@ from forms_builder.forms import StepForm
 from forms_builder.paths import Route, explore
 from forms_builder.review import errors
 from forms_builder.route import effective_answers, steps
+from forms_builder.schema import json_schema
 from forms_builder.spec import FormSpec
 from forms_builder.validation import validate
 from tests.forms_builder.building import ARABIC, ENGLISH, compiled
 from tests.forms_builder.samples import SAMPLES, condition, field, option, step, texts
 
+# What asks nothing: a text between the questions, and the check against programs.
+SILENT: dict[str, dict[str, Any]] = {"content": {"text": texts("تنبيه", "Note")}, "captcha": {"always": True}}
 PLAIN = [key for key in SAMPLES if key not in ("group", "dependent_choice", "computed", "declaration")]
 LETTERS = "abcd"
 
-# A hundred forms are enough to be different and few enough for every run; the same ones each time.
+# For each type a few forms that ask it: enough to be different, few enough for every run, the same ones each time.
 STEADY = settings(
-    max_examples=100,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
@@ -37,8 +41,8 @@ amounts = st.integers(-3, 12)
 
 
 @st.composite
-def options(draw: st.DrawFn) -> list[dict[str, Any]]:
-    return [option(letter) for letter in LETTERS[: draw(st.integers(1, 4))]]
+def options(draw: st.DrawFn, *, least: int = 1) -> list[dict[str, Any]]:
+    return [option(letter) for letter in LETTERS[: draw(st.integers(least, 4))]]
 
 
 @st.composite
@@ -80,9 +84,9 @@ VALUES = {
 
 
 @st.composite
-def conditions(draw: st.DrawFn, earlier: list[tuple[str, str]]) -> dict[str, Any]:
+def conditions(draw: st.DrawFn, earlier: list[tuple[str, str]], *, some: bool = False) -> dict[str, Any]:
     readable = [(key, type_) for key, type_ in earlier if field_type(type_).operators]
-    if not readable or draw(st.booleans()):
+    if not readable or not (some or draw(st.booleans())):
         return condition()
     rules = []
     for key, type_ in draw(st.lists(st.sampled_from(readable), min_size=1, max_size=3)):
@@ -92,17 +96,23 @@ def conditions(draw: st.DrawFn, earlier: list[tuple[str, str]]) -> dict[str, Any
 
 
 @st.composite
-def questions(draw: st.DrawFn, key: str, earlier: list[tuple[str, str]], *, in_group: bool = False) -> dict[str, Any]:
+def questions(
+    draw: st.DrawFn, key: str, earlier: list[tuple[str, str]], *, in_group: bool = False, type_: str = ""
+) -> dict[str, Any]:
     choices = [other for other, type_ in earlier if type_ == "one_of"]
     numbers = [other for other, type_ in earlier if type_ in ("whole_number", "decimal", "money")]
-    special = ([] if in_group else ["group", "declaration"]) + ["dependent_choice"] * bool(choices)
-    type_ = draw(st.sampled_from([*PLAIN, *special, *(["computed"] if numbers else [])]))
+    special = ([] if in_group else ["group", "declaration", "captcha"]) + ["dependent_choice"] * bool(choices)
+    type_ = type_ or draw(st.sampled_from([*PLAIN, "content", *special, *(["computed"] if numbers else [])]))
     more: dict[str, Any] = {}
     match type_:
+        case "content" | "captcha":
+            more = SILENT[type_]
         case "group":
             more = draw(rows(key, earlier))
         case "dependent_choice":
-            pairs = draw(st.lists(st.tuples(st.sampled_from(LETTERS[:2]), st.sampled_from("xyz")), unique=True))
+            pairs = draw(
+                st.lists(st.tuples(st.sampled_from(LETTERS[:2]), st.sampled_from("xyz")), min_size=1, unique=True)
+            )
             more = {
                 "depends_on": draw(st.sampled_from(choices)),
                 "options": [option(value, parent=parent) for parent, value in pairs],
@@ -112,7 +122,7 @@ def questions(draw: st.DrawFn, key: str, earlier: list[tuple[str, str]], *, in_g
             more = {"operation": operation, "operands": [draw(st.sampled_from(numbers)), "2"]}
         case _:
             more = draw(settings_of(type_))
-    if type_ not in ("declaration", "computed"):
+    if type_ not in ("declaration", "computed", *SILENT):
         more["required"] = draw(st.booleans())
         more["require_if"] = draw(conditions(earlier))
     return field(type_, key, **more, show_if=draw(conditions(earlier)))
@@ -129,47 +139,67 @@ def rows(draw: st.DrawFn, key: str, earlier: list[tuple[str, str]]) -> dict[str,
 
 
 @st.composite
-def forms(draw: st.DrawFn) -> FormSpec:
-    earlier: list[tuple[str, str]] = []
-    made = []
-    for number in range(draw(st.integers(1, 4))):
+def forms(draw: st.DrawFn, asking: str) -> FormSpec:
+    """A form in which a question of this type stands, after those that others may depend on."""
+    choice, amount = (
+        field("one_of", "choice", options=draw(options(least=2))),
+        field("whole_number", "amount", required=False),
+    )
+    first = draw(questions("first", [("choice", "one_of"), ("amount", "whole_number")], type_=asking))
+    earlier = [("choice", "one_of"), ("amount", "whole_number"), ("first", asking)]
+    made = [step("begin", choice, amount, first)]
+    for number in range(draw(st.integers(0, 3))):
         fields, show_if = [], draw(conditions(earlier))
         for place in range(draw(st.integers(1, 4))):
             fields.append(draw(questions(f"q{number}_{place}", earlier)))
             earlier.append((fields[-1]["value"]["key"], fields[-1]["type"]))
         made.append(step(f"s{number}", *fields, show_if=show_if))
+        made += [draw(endings(f"e{number}", earlier))] if draw(st.booleans()) else []
     return compiled(*made)
 
 
-def test_random_forms_ask_every_type() -> None:
-    asking = {kind.key for kind in field_types() if kind.has_answer}
+@st.composite
+def endings(draw: st.DrawFn, key: str, earlier: list[tuple[str, str]]) -> dict[str, Any]:
+    words = texts("لا يمكنك التقديم", "You cannot apply")
+    value = {"key": key, "title": words, "intro": words, "show_if": draw(conditions(earlier, some=True))}
+    return {"type": "ending", "id": f"ending-{key}", "value": value}
 
-    assert {*PLAIN, "group", "dependent_choice", "computed", "declaration"} == asking
+
+def test_random_forms_ask_every_type() -> None:
+    assert {*PLAIN, *SILENT, "group", "dependent_choice", "computed", "declaration"} == {
+        kind.key for kind in field_types()
+    }
 
 
 def test_a_form_that_passes_review_works_on_every_path() -> None:
-    passed = []
+    passed: list[FormSpec] = []
 
-    @STEADY
-    @given(forms())
     def works(spec: FormSpec) -> None:
         if not errors(spec):
             passed.append(spec)
             _works(spec)
 
-    works()
+    for kind in field_types():
+        STEADY(given(forms(kind.key))(works))()
+        # Some must be forms that an editor could publish.
+        assert any(field.type == kind.key for spec in passed for field in spec.fields()), kind.key
 
-    # Enough of them must be forms that an editor could publish, and with conditions.
-    assert len(passed) > 25
-    assert sum(len(explore(spec, ARABIC).routes) > 1 for spec in passed) > 10
+    ways = [explore(spec, ARABIC).routes for spec in passed]
+    assert sum(len(routes) > 1 for routes in ways) > 10
+    assert sum(any(route.steps[-1].ends for route in routes) for routes in ways) > 3
 
 
 def _works(spec: FormSpec) -> None:
     found = explore(spec, ARABIC)
+    schema = json_schema(spec)
+    Draft202012Validator.check_schema(schema)
+    assert FormSpec.model_validate(spec.model_dump(mode="json")) == spec
 
     assert found.routes
     for route in found.routes:
         _is_accepted(spec, route)
+        if not route.steps[-1].ends:
+            assert list(Draft202012Validator(schema).iter_errors(route.answers)) == []
     for route in found.routes[:4]:
         for context in (ARABIC, ENGLISH):
             _is_shown(spec, route, context)
@@ -180,7 +210,8 @@ def _works(spec: FormSpec) -> None:
 def _is_accepted(spec: FormSpec, route: Route) -> None:
     result = validate(spec, route.answers, ARABIC)
 
-    assert result.faults == []
+    # Where the form ends nobody can apply, and nothing else is wrong.
+    assert [fault.step for fault in result.faults] == [step.key for step in route.steps if step.ends]
     assert result.answers == route.answers
     assert list(route.steps) == steps(spec, route.answers)
 

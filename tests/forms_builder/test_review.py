@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from forms_builder.comparison import compare
+from forms_builder.conditions import OPERATORS, is_within_subset, rule
 from forms_builder.fields.base import Context
 from forms_builder.moving import move
 from forms_builder.review import Fault, errors, review
@@ -174,6 +175,69 @@ def test_an_unfinished_rule_does_not_show_the_question_to_everybody() -> None:
 
     assert Fault is type(errors(spec)[0])
     assert spec.steps[0].fields[1].show_if is not None
+
+
+# What an operator of ours never builds, as an import or a program may bring it.
+FOREIGN: dict[str, Any] = {
+    "not not": {"!!": [{"var": "kind"}]},
+    "loose equality": {"==": [{"var": "kind"}, "a"]},
+    "if": {"if": [{"var": "kind"}, True, False]},
+    "nothing": {},
+    "two at once": {"===": [{"var": "kind"}, "a"], "!==": [{"var": "kind"}, "b"]},
+    "an answer alone": {"var": "kind"},
+    "an answer in a list": {"and": [{"var": "kind"}]},
+    "a path": {"===": [{"var": ["kind"]}, "a"]},
+    "two values": {"===": [1, 1]},
+    "two answers": {"===": [{"var": "kind"}, {"var": "kind"}]},
+    "the wrong way round": {"===": ["a", {"var": "kind"}]},
+    "one part": {"===": [{"var": "kind"}]},
+    "three parts": {"<": [{"var": "kind"}, 1, 2]},
+    "no parts": {"===": None},
+    "no list": {"and": "kind"},
+    "all of none": {"and": []},
+    "true": {"and": [True]},
+    "not of all": {"!": [{"and": [{"===": [{"var": "kind"}, "a"]}]}]},
+    "not of an answer": {"!": [{"var": "kind"}]},
+    "in a text": {"in": [{"var": "kind"}, "abc"]},
+    "in answers": {"in": [{"var": "kind"}, [{"var": "kind"}]]},
+    "a value that is a list": {"===": [{"var": "kind"}, ["a"]]},
+    "a value that is an object": {"===": [{"var": "kind"}, {"a": 1}]},
+    "deep inside": {"or": [{"===": [{"var": "kind"}, "a"]}, {"and": [{"!!": [{"var": "kind"}]}]}]},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("place", ["show_if", "require_if", "step", "fee"])
+def test_a_comparison_outside_the_subset_is_told_in_words(name: str, place: str) -> None:
+    form = compiled(step("a", KIND), step("b", field("short_text", "q", required=False))).model_dump(mode="json")
+    fee = {"words": texts("رسم"), "amount": "1", "block": "block-fee"}
+    target = {"show_if": form["steps"][1]["fields"][0], "step": form["steps"][1], "fee": fee}
+    target.get(place, form["steps"][1]["fields"][0])["require_if" if place == "require_if" else "show_if"] = FOREIGN[
+        name
+    ]
+    form["fees"] = [fee]
+
+    found = errors(FormSpec.model_validate(form))
+
+    assert {"show_if": "block-q", "require_if": "block-q", "step": "step-b", "fee": "block-fee"}[place] in {
+        fault.block for fault in found
+    }
+    assert all(len(fault.message) > 10 for fault in found)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_what_an_operator_builds_is_within_the_subset(operator: str) -> None:
+    built = rule("kind", operator, ["a", 1, True] if OPERATORS[operator].many else "a")
+
+    assert is_within_subset(built)
+    assert is_within_subset({"or": [{"and": [built]}, built]})
+
+
+@pytest.mark.parametrize("operator", ["", "!!", "and", "var", "==="])
+def test_a_comparison_that_was_not_chosen_is_not_taken_for_another(operator: str) -> None:
+    spec = one_step(KIND, field("short_text", "q", required=False, show_if=condition(("kind", operator, "a"))))
+
+    assert [fault.block for fault in errors(spec)] == ["block-q"]
 
 
 def circle(*keys: str) -> FormSpec:

@@ -4,7 +4,6 @@ The browser is Debian's Chromium, or the one that CHROMIUM names.
 """
 
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,8 +84,14 @@ def visit(browser: Browser, portal: Portal, tmp_path: Path, request: pytest.Fixt
 
 @pytest.fixture
 def citizen(portal: Portal) -> Citizen:
-    """Somebody who has never been here, even where the database was kept; he registers himself."""
-    return Citizen(secrets.randbelow(90_000_000))
+    """Somebody who has never been here; he registers himself."""
+    return Citizen.new()
+
+
+@pytest.fixture
+def rival(portal: Portal) -> Citizen:
+    """Somebody else, who wants what the citizen wants."""
+    return Citizen.new()
 
 
 @pytest.fixture

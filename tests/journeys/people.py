@@ -1,5 +1,6 @@
 """Who goes on a journey."""
 
+import secrets
 from dataclasses import dataclass
 
 from playwright.sync_api import expect
@@ -15,6 +16,11 @@ class Citizen:
     """A person of his own for each test, so that no draft is shared."""
 
     serial: int
+
+    @classmethod
+    def new(cls) -> "Citizen":
+        """Somebody who has never been here, even where the database was kept."""
+        return cls(secrets.randbelow(90_000_000))
 
     @property
     def identity(self) -> str:

@@ -33,6 +33,19 @@ print(page.form_version.number)
 """
 
 
+_CHECK = """
+import uuid
+from services_catalog.models import ServicePage
+page = ServicePage.objects.get(pk=%(pk)s)
+steps = page.form_steps.get_prep_value()
+value = {"always": True, "show_if": {"match": "all", "rules": []}}
+steps[0]["value"]["fields"].append({"type": "captcha", "id": str(uuid.uuid4()), "value": value})
+page.form_steps = steps
+page.save_revision().publish()
+print(page.form_version.number)
+"""
+
+
 @dataclass(frozen=True)
 class OwnService:
     """`pk` is its page in Arabic."""
@@ -50,4 +63,9 @@ class OwnService:
     def publish_with_another_question(self, *, without: str = "") -> None:
         """The first step asks one question more, and `without` is asked no more."""
         number = self.portal.shell(_ADD % {"pk": self.pk, "without": without, **NEW_QUESTION}).split()[-1]
+        assert int(number) == 2, "The form was published, but it is no new version."
+
+    def publish_with_a_check(self) -> None:
+        """The first step checks that no program fills it in, whoever is signed in."""
+        number = self.portal.shell(_CHECK % {"pk": self.pk}).split()[-1]
         assert int(number) == 2, "The form was published, but it is no new version."

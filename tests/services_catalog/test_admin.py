@@ -144,6 +144,24 @@ def test_a_missing_text_hides_no_other_fault(admin: Client, services: ServiceInd
     assert len(step.block_errors["fields"].block_errors) == len(DOUBLE)
 
 
+@pytest.mark.parametrize("operator", ["!!", "if", ""])
+@pytest.mark.parametrize("action", ["action-publish", "action-save"])
+def test_a_comparison_that_nobody_knows_is_told_in_the_editor(
+    admin: Client, services: ServiceIndexPage, operator: str, action: str
+) -> None:
+    page = page_with(services, DepartmentFactory())
+    data = {**posted(page, form_steps=asked(*GOOD)), action: "1"}
+    rule = {"field": GOOD[0], "operator": operator, "value": "x"}
+    rules = nested_form_data({"form_steps-0-value-fields-1-value-show_if-rules": streamfield([("rule", rule)])})
+
+    response = admin.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), {**data, **rules}, follow=True)
+
+    assert response.status_code == 200
+    if action == "action-publish":
+        assert "form_steps" in response.context["form"].errors
+    assert not ServicePage.objects.get(pk=page.pk).live
+
+
 def test_saving_a_draft_takes_what_publishing_refuses(admin: Client, services: ServiceIndexPage) -> None:
     page = page_with(services, DepartmentFactory())
     data = posted(page, form_steps=asked(*DOUBLE))

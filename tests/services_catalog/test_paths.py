@@ -12,6 +12,7 @@ from services_catalog.models import ServiceIndexPage, ServicePage
 from tests.factories import DepartmentFactory, UserFactory
 from tests.forms_builder.samples import TWO, condition, field, step
 from tests.services_catalog.forms import DOUBLE, GOOD, draft_of, page_with
+from tests.services_catalog.registries.conftest import entry_of, registry_of
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,26 @@ def test_the_editor_of_a_service_links_to_the_report(admin: Client, services: Se
 
     assert address(page) in of_service
     assert "paths/" not in of_index
+
+
+def test_the_report_gives_away_no_entry_of_a_registry(admin: Client, services: ServiceIndexPage) -> None:
+    """Whoever may edit a page need not be one who may read the register its form looks things up in."""
+    department = DepartmentFactory()
+    registry = registry_of(department.organisation)
+    entry = entry_of(registry)
+    page = page_with(services, department, *GOOD)
+    words = {"ar": "لا شيء", "en": "Nothing"}
+    lookup = {"registry": registry.key, "show": ["name"], "not_found": words, "expired": words}
+    asks(
+        page,
+        step("first", field("lookup", "permit", **lookup)),
+        step("second", field("yes_no", "sure"), show_if=condition(("permit", "answered", ""))),
+    )
+
+    response = admin.get(address(page))
+
+    routes = response.context["report"].routes
+    assert [row.answers for row in routes] == [[("سؤال permit", "قيد من السجل")]] * len(routes)
+    text = response.content.decode()
+    assert routes
+    assert not [value for value in entry.values.values() if value in text]

@@ -23,6 +23,8 @@ from service_requests.records.models import ServiceRequest
 HOLD = timedelta(minutes=20)
 # Saving in passing keeps a hold alive, but not for ever.
 LONGEST_HOLD = timedelta(hours=2)
+# So many coming appointments of one calendar a person may have: nobody books it out by sending again and again.
+MOST_COMING = 5
 # Of two tabs that hold at once for one question, the later one finds what the other has done.
 _ATTEMPTS = 3
 _AT_ONCE = 200
@@ -70,6 +72,14 @@ def confirm(holder: str, request: ServiceRequest, *, by: Any = None) -> int:
     ]
     _tell(confirmed, state=CONFIRMED, by=by, request=request)
     return len(confirmed)
+
+
+def has_enough(person: Any, calendar: str) -> bool:
+    """Whether no more of this calendar is given to whoever has sent so many requests for a time in it."""
+    coming = Booking.objects.filter(
+        state=CONFIRMED, request__applicant=person, slot__calendar__key=calendar, slot__starts_at__gt=timezone.now()
+    )
+    return coming.count() >= MOST_COMING
 
 
 def release(holder: str) -> int:

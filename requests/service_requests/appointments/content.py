@@ -7,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 from wagtail.permissions import policy_registry
 
+from cms.history import WITH_A_SERVICE
 from cms.languages import Texts
 from service_requests.appointments.models import AppointmentCalendar
 from services_catalog.bundles.sections import Record, Reference, Section, questions_of
 from services_catalog.content import ContentError
 from services_catalog.content.media import Media, Packed
 from services_catalog.organisations.models import Organisation
-
-REASON = "Imported with a service"
 
 
 class CalendarRecord(BaseModel):
@@ -89,6 +88,6 @@ def keep_calendar(key: str, values: Mapping[str, Any], organisation: Organisatio
     for name, value in values.items():
         setattr(row, name, value)
     row.full_clean()
-    row._change_reason = REASON  # type: ignore[attr-defined]  # read by simple-history
+    row._change_reason = WITH_A_SERVICE  # type: ignore[attr-defined]  # read by simple-history
     row.save()
     return row

@@ -38,7 +38,10 @@ class AppointmentCalendar(models.Model):
     place = TextsField(
         pgettext_lazy("of an appointment", "place"), blank=True, help_text=_("Where people come to, as they read it.")
     )
-    hours = HoursField(_("opening hours"), help_text=_("By the clock of the organisation. Empty: no appointments."))
+    hours = HoursField(
+        _("opening hours"),
+        help_text=_("By the clock of the organisation, such as 08:00-14:30. Empty: no appointments."),
+    )
     slot_minutes = models.PositiveSmallIntegerField(
         _("minutes per appointment"), default=30, validators=_between(5, 480)
     )

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.menu import MenuItem
+from wagtail.permissions import policy_registry
 
 from forms_builder.fields.appointment import day_text
 from service_requests.appointments.models import AppointmentCalendar, Booking
@@ -41,6 +42,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "bookings": list(_bookings(request.user, calendar, day)) if calendar else [],
+        "calendars_url": _where_calendars_are_made(request.user),
     }
     return TemplateResponse(request, "service_requests/desk/appointments.html", context)
 
@@ -53,6 +55,12 @@ def _chosen(calendars: list[AppointmentCalendar], key: str) -> AppointmentCalend
     if found is None:
         raise Http404
     return found
+
+
+def _where_calendars_are_made(user: Any) -> str:
+    """Empty for those who may make none."""
+    may_add = policy_registry.get_by_type(AppointmentCalendar).user_has_permission(user, "add")
+    return reverse(AppointmentCalendar.snippet_viewset.get_url_name("add")) if may_add else ""  # type: ignore[attr-defined]  # set by Wagtail
 
 
 def _day(text: str, calendar: AppointmentCalendar | None) -> date:

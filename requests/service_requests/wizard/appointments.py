@@ -8,9 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from cms.languages import in_language
 from forms_builder import ports
+from forms_builder.fields import field_type
 from forms_builder.fields.appointment import TAKEN, start_of, taken
+from forms_builder.forms import StepForm
 from forms_builder.route import shown_fields, steps
 from forms_builder.spec import FieldSpec, FormSpec
 from home.accounts.models import User
@@ -45,6 +50,7 @@ def hold_chosen(draft: Draft, post: StepPost, *, by: User) -> None:
     if not draft._state.adding:
         # The draft first, then slots, as sending does it: nobody waits in a ring.
         list(Draft.objects.select_for_update().filter(pk=draft.pk).values_list("pk"))
+    refuse_more_than_enough(post.form, asked, by)
     answers, wrong = post.form.answers(), post.form.errors
     wishes = {field.key: wish_of(answers.get(field.key)) for field in asked if field.key not in wrong}
     for key in booking.hold(draft.holder, wishes, by=by):
@@ -52,20 +58,42 @@ def hold_chosen(draft: Draft, post: StepPost, *, by: User) -> None:
         post.form.refuse(key, ValidationError(taken(field), code=TAKEN))
 
 
-def hold_what_is_sent(draft: Draft, spec: FormSpec, answers: Mapping[str, Any], *, by: User) -> list[FieldSpec]:
-    """Hold everything that is about to be sent, give back the rest; the questions whose time is lost."""
+def refuse_more_than_enough(form: StepForm, fields: Iterable[FieldSpec], person: User) -> None:
+    """An error at each time that is one more than this person may have."""
+    fields = appointments_in(fields)
+    if fields:
+        for key, told in _enough_in(fields, form.answers(), person).items():
+            form.refuse(key, ValidationError(told, code="enough"))
+
+
+def hold_what_is_sent(draft: Draft, spec: FormSpec, answers: Mapping[str, Any], *, by: User) -> dict[str, str]:
+    """Hold everything that is about to be sent, give back the rest; why not, by question, where it is not to be had."""
     asked = appointments_in(spec.fields())
     if not asked:
-        return []
+        return {}
+    enough = _enough_in(asked, answers, by)
+    if enough:
+        return enough
     wishes = {field.key: wish_of(answers.get(field.key)) for field in asked}
     lost = booking.hold(draft.holder, wishes, by=by)
-    return [field for field in asked if field.key in lost]
+    return {field.key: taken(field) for field in asked if field.key in lost}
+
+
+def told_of_times(draft: Draft, spec: FormSpec, answers: Mapping[str, Any]) -> dict[str, str]:
+    """What the review says of times that were chosen and cannot be sent, by question."""
+    shown = _shown(spec, answers)
+    lost = {
+        field.key: _("%(question)s: choose another time, this one is not free any more")
+        % {"question": in_language(field.label) or str(field_type(field.type).label)}
+        for field in shown
+        if is_lost(field, answers.get(field.key), draft.holder)
+    }
+    return lost | _enough_in(shown, answers, draft.applicant)
 
 
 def lost_in(draft: Draft, spec: FormSpec, answers: Mapping[str, Any]) -> set[str]:
     """Shown questions whose time somebody else has taken since it was chosen."""
-    shown = [field for step in steps(spec, answers) for field in appointments_in(shown_fields(step, answers))]
-    return {field.key for field in shown if is_lost(field, answers.get(field.key), draft.holder)}
+    return {field.key for field in _shown(spec, answers) if is_lost(field, answers.get(field.key), draft.holder)}
 
 
 def is_lost(field: FieldSpec, answer: Any, holder: str) -> bool:
@@ -78,3 +106,20 @@ def is_lost(field: FieldSpec, answer: Any, holder: str) -> bool:
 def wish_of(answer: Any) -> Wish | None:
     start = start_of(answer)
     return Wish(str(answer["calendar"]), start) if start else None
+
+
+def _shown(spec: FormSpec, answers: Mapping[str, Any]) -> list[FieldSpec]:
+    return [field for step in steps(spec, answers) for field in appointments_in(shown_fields(step, answers))]
+
+
+def _enough_in(fields: Iterable[FieldSpec], answers: Mapping[str, Any], person: Any) -> dict[str, str]:
+    wishes = [(field, wish_of(answers.get(field.key))) for field in fields]
+    return {field.key: _enough(field) for field, wish in wishes if wish and booking.has_enough(person, wish.calendar)}
+
+
+def _enough(field: FieldSpec) -> str:
+    return ngettext(
+        "%(question)s: you have %(number)s appointment to come here. Book another when it is over",
+        "%(question)s: you have %(number)s appointments to come here. Book another when one of them is over",
+        booking.MOST_COMING,
+    ) % {"question": in_language(field.label) or str(field_type(field.type).label), "number": booking.MOST_COMING}

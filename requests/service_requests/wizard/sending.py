@@ -1,6 +1,6 @@
 """Check the answers, sign, send. Sending is a POST of its own: formtools' `done()` is never reached."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,7 +23,7 @@ from forms_builder.fields.base import Context, field_type
 from forms_builder.forms import StepForm
 from forms_builder.validation import validate
 from home.accounts.models import User
-from service_requests.wizard.appointments import lost_in
+from service_requests.wizard.appointments import lost_in, told_of_times
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
@@ -188,7 +188,7 @@ def _show_review(
         {"group": group, "address": reverse("apply:step", args=[slug, group.key])}
         for group in summary(journey.plan.asked, journey.stored, language, file_url=opens)
     ]
-    gaps = _gaps(journey, slug, faults, lost_in(draft, journey.spec, journey.answers))
+    gaps = _gaps(journey, slug, faults, told_of_times(draft, journey.spec, journey.answers))
     errors = [{"target": f"answer-{gap['key']}", "message": gap["message"]} for gap in gaps] if judged else []
     if form and judged:
         errors += errors_of(form, [])
@@ -200,6 +200,7 @@ def _show_review(
         "title": title,
         "groups": groups,
         "gaps": gaps,
+        "wrong": {gap["key"] for gap in gaps},
         "bill": bill(draft.form_version.value, journey.stored, language),
         "form": form,
         "errors": errors,
@@ -224,8 +225,8 @@ def _faults(journey: Journey, context: Context) -> dict[str, str]:
     return found | {field.key: _("Pass this check before you send") for field in journey.unpassed(context)}
 
 
-def _gaps(journey: Journey, slug: str, faults: Mapping[str, str], lost: Collection[str]) -> list[dict[str, str]]:
-    """Questions that still need an answer, or a right one, each with the way to it; `lost` are times taken since."""
+def _gaps(journey: Journey, slug: str, faults: Mapping[str, str], times: Mapping[str, str]) -> list[dict[str, str]]:
+    """Questions that still need an answer, or a right one, each with the way to it; `times`: see `told_of_times`."""
     gaps = []
     for step in journey.steps:
         wrong = journey.wrong_in(step)
@@ -236,8 +237,8 @@ def _gaps(journey: Journey, slug: str, faults: Mapping[str, str], lost: Collecti
                 told = _("%(question)s: answer this before you send") % {"question": label}
             elif field.key in wrong:
                 told = _("%(question)s: correct this before you send") % {"question": label}
-            elif field.key in lost:
-                told = _("%(question)s: choose another time, this one is not free any more") % {"question": label}
+            elif field.key in times:
+                told = times[field.key]
             elif field.key in faults:
                 told = f"{label}: {faults[field.key]}"
             else:

@@ -26,6 +26,7 @@ from forms_builder.spec import StepSpec
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
+from service_requests.wizard.appointments import refuse_more_than_enough
 from service_requests.wizard.drafts import is_outdated, knows_of_it
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
@@ -125,6 +126,8 @@ class StepPage(NamedUrlWizardView):
         judged = self.request.GET.get("return") == REVIEW or CHECK in self.request.GET
         if stash or not judged:
             _judge_nothing(form, open_forms, but=self.request.GET.get(FIND, ""))
+        else:
+            refuse_more_than_enough(form, self.step.fields, self.person)
         notice = None
         if stash:
             notice = {
@@ -206,6 +209,7 @@ class StepPage(NamedUrlWizardView):
         key = self.step.key
         context = {
             "offer": self.offer,
+            "body": self.offer.body,
             "title": in_language(self.step.title),
             "step": self.step,
             "next_url": self._next_address(),

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from forms_builder.fields.appointment import taken
 from forms_builder.fields.base import Answers, Context, field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FormSpec
@@ -74,7 +73,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         result = checked(journey, signed, context)
         lost = hold_what_is_sent(locked, journey.spec, result.answers, by=by)
         if lost:
-            raise Incomplete(Result(result.answers, [AnswerFault("", field.key, taken(field)) for field in lost]))
+            raise Incomplete(Result(result.answers, [AnswerFault("", key, told) for key, told in lost.items()]))
         request = _create(locked, by, result.answers, timezone.now())
         faults = settle(journey.spec, result.answers, number=request.number, language=context.language)
         if faults:

@@ -6,6 +6,7 @@ retired the steps lead here, and everything stays as it is until the person agre
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -121,8 +122,9 @@ def _first_new(offer: Offer, draft: Draft, live: FormVersion, plan: Move) -> str
 def _shown(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
     language, slug, live = language_now(), offer.service.slug, offer.live
     journey, must = _journey(draft), must_move(draft)
-    context = {
+    context: dict[str, Any] = {
         "offer": offer,
+        "body": offer.body,
         "title": _("This form has changed since you began"),
         "must_move": must,
         "retired_at": draft.form_version.retired_at,

@@ -296,7 +296,7 @@ class StepView(StepPage):
         address = step_address(self.slug, stash) if step else where_to_go_on(self.journey, self.slug)
         left_over = texts_left_over(stash, before, step)
         if left_over:
-            context = {"offer": self.offer, "lines": left_over, "address": address}
+            context = {"offer": self.offer, "body": self.offer.body, "lines": left_over, "address": address}
             return render(self.request, "pages/apply/left_over.html", context, status=CONFLICT)
         messages.warning(self.request, _("Your application moved to the new form in another window."))
         return see_other(address)

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from forms_builder.models import Form
 from forms_builder.publishing import publish, retire
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
+from service_requests.documents.summary import summary_pdf, summary_values
 from service_requests.records.models import ServiceRequest
 from services_catalog.models import ServicePage
 from tests.service_requests.exchange.conftest import (
@@ -79,6 +80,19 @@ def test_its_applicant_reads_it_in_its_own_words(client: Client, old: ServiceReq
 
 def test_the_desk_reads_it_in_its_own_words(desk: Client, old: ServiceRequest) -> None:
     shows_the_old_form(desk.get(reverse("requests:inspect", args=[old.public_id])).content.decode())
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("for_staff", [False, True])
+def test_it_is_printed_in_its_own_words(old: ServiceRequest, language: str, for_staff: bool) -> None:
+    with override(language):
+        printed = str(summary_values(old, language, for_staff=for_staff))
+        paper = summary_pdf(old, language)
+
+    assert [word for word in OLD_WORDS if word not in printed] == []
+    assert [word for word in NEW_WORDS if word in printed] == []
+    assert "سعد القحطاني" in printed
+    assert paper.startswith(b"%PDF")
 
 
 def test_an_export_has_the_columns_of_both_forms(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
-from service_requests.appointments.booking import HOLD, Wish, hold
+from service_requests.appointments.booking import HOLD, MOST_COMING, Wish, confirm, hold
 from service_requests.appointments.models import AppointmentCalendar, Booking, Slot
 from service_requests.appointments.slots import offered
 from service_requests.records.models import ServiceRequest
@@ -23,7 +23,7 @@ from service_requests.wizard.models import Draft
 from service_requests.workflow.actions import reject, take
 from services_catalog.models import ServicePage
 from services_catalog.organisations.numbers import take_number
-from tests.factories import CalendarFactory, ServicePageFactory, UserFactory
+from tests.factories import CalendarFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import Browser, both
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +321,8 @@ def test_the_review_says_that_a_time_is_lost(browser: Browser, calendar: Appoint
         html = text(browser.review())
 
     assert "choose another time, this one is not free any more" in html
+    row = html[html.index('id="answer-when"') - 100 : html.index('id="answer-when"')]
+    assert "summary-list__row--missing" in row
 
 
 def test_a_hold_that_ran_out_is_no_matter_while_nobody_wanted_the_time(
@@ -387,3 +389,36 @@ def test_what_an_appointment_costs(browser: Browser, calendar: AppointmentCalend
     with CaptureQueriesContext(connection) as sending:
         assert browser.submit().status_code == 303
     assert len(sending) <= 28, queries_of(sending)
+
+
+def sent_before(browser: Browser, calendar: AppointmentCalendar, citizen: User, *, times: int) -> None:
+    """He has sent so many requests for a time in this calendar already."""
+    for place in range(times):
+        request = ServiceRequestFactory(applicant=citizen)
+        taken_by_another(calendar, starts(calendar)[place + 10], holder=f"sent-{place}")
+        confirm(f"sent-{place}", request)
+
+
+def test_nobody_books_a_calendar_out_by_sending_again_and_again(
+    browser: Browser, calendar: AppointmentCalendar, citizen: User
+) -> None:
+    sent_before(browser, calendar, citizen, times=MOST_COMING)
+
+    refused = browser.send("visit", chosen(starts(calendar)[0]))
+
+    assert "5 appointments to come here" in text(refused)
+    assert not Booking.objects.filter(state="held").exists()
+    with later(timedelta(days=20)):
+        assert browser.send("visit", chosen(starts(calendar)[0])).status_code == 303
+
+
+def test_what_was_held_before_is_not_sent_beside_so_many(
+    browser: Browser, calendar: AppointmentCalendar, citizen: User
+) -> None:
+    ready(browser, starts(calendar)[0])
+    sent_before(browser, calendar, citizen, times=MOST_COMING)
+
+    page = text(browser.submit())
+
+    assert "5 appointments to come here" in page
+    assert ServiceRequest.objects.count() == MOST_COMING

@@ -69,6 +69,14 @@ def test_a_step_is_held_until_the_check_is_passed(browser: Browser) -> None:
     assert browser.review().url == browser.address("what")
 
 
+def test_the_browser_is_told_how_far_to_look(browser: Browser) -> None:
+    """Where it is not, one of its workers goes on to a million, and the page waits for it: minutes on a phone."""
+    page = browser.open("what").content.decode()
+
+    hardest = browser.client.get(reverse("apply:challenge")).json()["max_number"]
+    assert f'maxnumber="{hardest}"' in page
+
+
 def test_a_passed_check_is_not_asked_again(browser: Browser) -> None:
     assert browser.send("what", {**ANSWER, "check": solution(browser.client)}).url.endswith("/review/")
 

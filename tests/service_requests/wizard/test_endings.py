@@ -7,6 +7,7 @@ from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard.models import Draft
+from services_catalog.organisations.models import Organisation
 from tests.factories import ServicePageFactory
 from tests.service_requests.wizard.samples import Browser, both
 
@@ -54,6 +55,13 @@ def test_an_ending_says_why_and_where_to_turn(browser: Browser) -> None:
     assert f'href="{browser.address("about")}"' in page
     assert "continue" not in page
     assert 'class="error-summary"' not in page
+
+
+def test_an_ending_names_the_body_that_answers_for_the_service(browser: Browser) -> None:
+    """Whoever is turned away has to know who does so, and whom to call."""
+    browser.send("about", NO)
+
+    assert browser.open("too-young").context["body"].name == Organisation.objects.get().name
 
 
 def test_nothing_behind_an_ending_can_be_opened_or_sent(browser: Browser) -> None:

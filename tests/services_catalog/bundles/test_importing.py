@@ -16,6 +16,7 @@ from services_catalog.bundles import BundleRefused, export_service, import_bundl
 from services_catalog.bundles.archive import Related
 from services_catalog.bundles.planning import Plan, Verdict
 from services_catalog.content.media import Packed
+from services_catalog.going_live import NotReadyToGoLive
 from services_catalog.models import ImportedRecord, ServiceCategory, ServicePage
 from services_catalog.organisations.models import Department, Organisation
 from tests.services_catalog.bundles.conftest import service
@@ -223,6 +224,52 @@ def test_conditions_in_a_circle_are_refused_in_words() -> None:
     steps = [{**parking()["form_steps"][0], "fields": [SUBJECT, asks("one", "two"), asks("two", "one")]}]
 
     assert refused(bundled(parking(form_steps=steps)))
+
+
+def asking_when(operator: Any) -> dict[str, Any]:
+    """A form whose second question is shown when the first compares in this way."""
+    rule = {"type": "rule", "field": "plate", "operator": operator, "value": "1"}
+    label = {"ar": "سؤال", "en": "Question"}
+    question = {"type": "short_text", "key": "one", "label": label, "show_if": {"rules": [rule]}}
+    return parking(form_steps=[{**parking()["form_steps"][0], "fields": [SUBJECT, question]}])
+
+
+@pytest.mark.parametrize("operator", ["!!", "==", "if", "", None])
+def test_a_comparison_that_nobody_knows_is_refused_at_its_rule(operator: Any) -> None:
+    said = refused(bundled(asking_when(operator)))
+
+    assert len(said) == 1
+    assert "سؤال" in said[0]
+    assert "المقارنة" in said[0]
+
+
+@pytest.mark.parametrize("operator", ["!!", "==", ""])
+def test_a_draft_with_a_comparison_that_nobody_knows_goes_live_by_no_door(operator: str) -> None:
+    import_bundle(bundled(asking_when(operator)), live=False)
+    page = service(SLUG)
+
+    with pytest.raises(NotReadyToGoLive) as refusal:
+        page.get_latest_revision().publish()
+
+    assert len(refusal.value.faults[0].message) > 10
+    assert not service(SLUG).live
+
+
+def test_a_registry_that_nobody_has_is_told_by_name_and_nothing_is_imported() -> None:
+    question = {
+        "type": "lookup",
+        "key": "permit",
+        "label": {"ar": "التصريح", "en": "Permit"},
+        "registry": "town/permits",
+        "show": ["name"],
+    }
+    asking = parking(form_steps=[{**parking()["form_steps"][0], "fields": [SUBJECT, question]}])
+
+    for live in (True, False):
+        said = refused(bundled(asking), live=live)
+
+        assert len(said) == 1
+        assert "town/permits" in said[0]
 
 
 def test_as_a_draft_it_may_be_unfinished_and_nobody_sees_it() -> None:

@@ -14,9 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from home.accounts.models import User
+from service_requests.appointments.models import AppointmentCalendar
 from services_catalog.bundles import import_bundle
 from services_catalog.bundles.holding import forget_expired
+from services_catalog.bundles.planning import Verdict
 from services_catalog.models import HeldBundle, ServicePage
+from services_catalog.registries.models import Registry
 from tests.factories import UserFactory
 from tests.services_catalog.bundles.conftest import service
 from tests.services_catalog.bundles.parking import SLUG, TOWN, bundled, packed, parking
@@ -247,3 +250,36 @@ def test_the_menu_leads_there_for_those_who_may(client: Client, editor: User, cl
 
     client.force_login(clerk)
     assert IMPORT not in client.get("/admin/").content.decode()
+
+
+def test_an_import_adds_no_registry_and_no_calendar_to_a_body_that_is_not_ones_own(
+    client: Client, editor: User
+) -> None:
+    """He may add both, to his own body; a file names any."""
+    import_bundle(bundled())
+    client.force_login(editor)
+    registry = {"organisation": "town", "name": {"ar": "سجل", "en": "Register"}, "columns": []}
+    calendar = {"organisation": "town", "name": {"ar": "تقويم", "en": "Calendar"}}
+    address = planned(client, packed(registries={"town-cars": registry}, calendars={"town-hall": calendar}))
+
+    plan = client.get(address).context["plan"]
+    client.post(address, {"plan": plan.digest})
+
+    assert {item.key for item in plan.of(Verdict.MISSING)} == {"town-cars", "town-hall"}
+    assert not Registry.objects.exists()
+    assert not AppointmentCalendar.objects.exists()
+
+
+def test_a_page_that_somebody_locked_is_not_changed_by_an_import(client: Client, editor: User) -> None:
+    import_bundle(bundled())
+    page = service(SLUG)
+    page.locked, page.locked_by = True, UserFactory(role="editor")
+    page.save()
+    client.force_login(editor)
+    address = planned(client, packed(parking(summary={"ar": "من الملف.", "en": "From the file."})))
+
+    plan = client.get(address).context["plan"]
+    client.post(address, {"plan": plan.digest, "force": "on"})
+
+    assert [item.key for item in plan.of(Verdict.MISSING)] == [SLUG]
+    assert service(SLUG).summary != "من الملف."

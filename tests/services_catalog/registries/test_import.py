@@ -303,6 +303,7 @@ def test_whoever_looks_something_up_while_a_registry_is_replaced_finds_an_entry(
     seen = look_up_during(registry, UserFactory(supervisor=True))
 
     # The two are looked up one after the other: the first may be old and the second new, never missing.
+    assert seen
     assert seen <= {"old", "new", "new+old"}
     assert {entry.values["name"].partition(" ")[0] for entry in registry.entries.all()} == {"new"}
 
