@@ -44,10 +44,11 @@ def reseeded_db(transactional_db: None) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Plant the tree again after a flush: when every fixture has ended, in whichever order they began."""
     yield
-    if "reseeded_db" in getattr(item, "fixturenames", ()):
+    # After the last test the database itself is gone.
+    if nextitem and "reseeded_db" in getattr(item, "fixturenames", ()):
         with item.config.stash[blocking_manager_key].unblock():
             tree.plant()
 

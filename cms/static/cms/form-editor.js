@@ -601,11 +601,15 @@
   const isOfForm = (input) => input && typeof input.name === "string" && /^(form_steps|fee_lines)-/.test(input.name);
 
   function watch(page) {
-    page.addEventListener("input", (event) => { if (isOfForm(event.target)) forget(); }, true);
-    page.addEventListener("change", (event) => {
+    // While the label is typed: a name that came only when the label is left would come between what is typed into it.
+    page.addEventListener("input", (event) => {
       if (!isOfForm(event.target)) return;
       forget();
       safely(propose)(event.target);
+    }, true);
+    page.addEventListener("change", (event) => {
+      if (!isOfForm(event.target)) return;
+      forget();
       refreshSoon();
     });
     new MutationObserver((records) => {
