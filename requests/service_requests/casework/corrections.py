@@ -40,7 +40,9 @@ def open_correction(request: ServiceRequest) -> Correction | None:
     if request.status != Status.WAITING_CITIZEN:
         return None
     last = Correction.objects.filter(request=request).order_by("-id").first()
-    question = Message.objects.filter(request=request, kind=Message.Kind.QUESTION).order_by("-written_at", "-id").first()
+    question = (
+        Message.objects.filter(request=request, kind=Message.Kind.QUESTION).order_by("-written_at", "-id").first()
+    )
     return last if last and question and last.answered_at is None and last.message_id == question.pk else None
 
 

@@ -49,9 +49,7 @@ def draw(*, by: "User") -> ServiceRequest | None:
 @transaction.atomic
 def record(request: ServiceRequest, *, by: "User", result: str, text: str) -> bool:
     """Write down what was found; False when there is no inspection of his that waits for it."""
-    waiting = Inspection.objects.select_for_update(of=("self",)).filter(
-        request=request, inspector=by, recorded_at=None
-    )
+    waiting = Inspection.objects.select_for_update(of=("self",)).filter(request=request, inspector=by, recorded_at=None)
     inspection = waiting.first()
     if inspection is None or not may_inspect(by):
         return False

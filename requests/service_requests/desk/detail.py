@@ -7,6 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
@@ -21,8 +23,8 @@ from cms.languages import in_language
 from cms.phones import national
 from forms_builder.display import summary
 from forms_builder.fees import bill
-from service_requests.casework.messages import preview_of, text_for
 from service_requests.appointments.showing import appointments_of
+from service_requests.casework.messages import preview_of, text_for
 from service_requests.desk.badges import tone_of
 from service_requests.desk.findings import casework_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
@@ -56,6 +58,7 @@ class Action:
     is_serious: bool = False
     # What is missing before it can be done at all.
     missing: str = ""
+    can_preview: bool = False
 
 
 class CaseObject:
@@ -121,6 +124,8 @@ class RequestDetail(CaseObject, InspectView):
             "notices": list(case.notices.all()),
             "entries": self._timeline(),
             "actions": self.actions,
+            "currency": case.organisation.currency,
+            "clock_template": _clock_template(),
             "is_faulty": any(form.errors for form in self.refused.values()),
             **casework_of(case, self.request.user, _language(), self.refused, works=bool(self.permitted)),
             "whole_history": reverse(self.history_url_name, args=[case.public_id]),
@@ -158,6 +163,7 @@ class RequestDetail(CaseObject, InspectView):
             asks=outcome.needs_note or outcome.needs_document or outcome.sets_amount or is_said(outcome),
             is_serious=outcome.kind is Kind.REJECT,
             missing=missing,
+            can_preview=is_said(outcome) and outcome.tells_citizen,
         )
 
     def _assignment(self) -> list[Action]:
@@ -282,6 +288,14 @@ class RequestAction(RequestDetail):
         form.data, form.is_open = data, True
         self.refused = {key: form}
         return self.render_to_response(self.get_context_data(), status=422 if form.errors else 409)
+
+
+def _clock_template() -> Any:
+    """How much of the promised time is left; drawn by the clock where there is one."""
+    try:
+        return get_template("service_requests/desk/clock.html")
+    except TemplateDoesNotExist:
+        return None
 
 
 def state_of(case: ServiceRequest) -> str:

@@ -75,8 +75,6 @@ def _has_technical_check(workflow: Workflow) -> bool:
     return any(map(_sets_amounts, workflow.stages))
 
 
-def _inspection_form(
-    inspections: list[Inspection], user: "User", refused: Mapping[str, PlainForm]
-) -> PlainForm | None:
+def _inspection_form(inspections: list[Inspection], user: "User", refused: Mapping[str, PlainForm]) -> PlainForm | None:
     waits = any(one.inspector_id == user.pk and one.recorded_at is None for one in inspections)
     return (refused.get(INSPECTION) or InspectionForm(auto_id="inspection-%s")) if waits else None

@@ -134,9 +134,7 @@ class OutcomeForm(SeenForm):
             elif amount is not None:
                 self.add_error(f"label-{place}", _now("Write what it is for."))
         if not lines and not self.errors:
-            self.add_error(
-                "label-1", _now("Write at least one line of what is to be paid. Write 0 where nothing is.")
-            )
+            self.add_error("label-1", _now("Write at least one line of what is to be paid. Write 0 where nothing is."))
         return lines
 
     def _add_question_fields(self) -> None:
@@ -230,7 +228,11 @@ class ChecklistForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for place, _item in enumerate(self.items):
-            if cleaned.get(f"note-{place}") and not cleaned.get(f"state-{place}") and f"state-{place}" not in self.errors:
+            if (
+                cleaned.get(f"note-{place}")
+                and not cleaned.get(f"state-{place}")
+                and f"state-{place}" not in self.errors
+            ):
                 self.add_error(f"state-{place}", ValidationError(_now("Choose what the note is about.")))
         return cleaned
 

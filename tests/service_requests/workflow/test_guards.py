@@ -166,7 +166,9 @@ def test_what_belongs_to_one_request_is_never_chosen_for_many(
 
 
 @pytest.mark.parametrize("papers", [PAPERS, []])
-def test_judging_many_takes_a_fixed_number_of_queries(papers: list[object], clerk: User, unit: DepartmentFactory) -> None:
+def test_judging_many_takes_a_fixed_number_of_queries(
+    papers: list[object], clerk: User, unit: DepartmentFactory
+) -> None:
     service = ServicePageFactory(department=unit, documents=papers)
     counted = []
     for count in (2, 20):
