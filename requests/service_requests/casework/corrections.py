@@ -46,6 +46,14 @@ def open_correction(request: ServiceRequest) -> Correction | None:
     return last if last and question and last.answered_at is None and last.message_id == question.pk else None
 
 
+def asked_back(request: ServiceRequest, language: str) -> list[str]:
+    """What the questions are called that the citizen has to correct now."""
+    correction = open_correction(request)
+    if correction is None:
+        return []
+    return [in_language(spec.label, language) for spec in _questions(request) if spec.key in correction.keys]
+
+
 def close(correction: Correction, *, by: Any) -> None:
     correction.answered_at = timezone.now()
     keep(correction, by=by)

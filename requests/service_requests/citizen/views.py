@@ -22,6 +22,7 @@ from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
 from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
+from service_requests.casework.corrections import asked_back
 from service_requests.citizen import reply as replies
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
@@ -169,6 +170,7 @@ def _detail(
         "timeline": timeline_of(request),
         "conversation": conversation,
         "asked": asked,
+        "correction": asked_back(request, _language()) if asked else [],
         "question": question,
         "form": form,
         "ticket": replies.ticket_for(request, person),

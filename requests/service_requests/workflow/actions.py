@@ -22,6 +22,7 @@ from service_requests.casework.models import Correction
 from service_requests.history.reasons import written
 from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce
+from service_requests.records.facts import followed
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.workflow.guards import Ground, lack
@@ -88,7 +89,8 @@ def correct(
     `answers` were checked by the form version of the request (casework.corrections.checked); `files` are those
     they name.
     """
-    choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, corrected={"answers": dict(answers)})
+    columns = {"answers": dict(answers), **followed(request, answers, request.form_version.value)}
+    choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, corrected=columns)
     _attach(files, request, None, by)
     corrections.close(correction, by=by)
 

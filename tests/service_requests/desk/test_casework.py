@@ -194,7 +194,7 @@ def test_who_only_reads_writes_nothing(part: str, client: Client, auditor: User,
 
     client.post(write(case, part), {"text": "x", "state-0": "met", "result": "in_order"})
 
-    assert not (DocumentCheck.objects.exists() or Finding.objects.exists() or InternalNote.objects.exists())
+    assert [model.objects.count() for model in (DocumentCheck, Finding, InternalNote)] == [0, 0, 0]
 
 
 def test_a_template_is_filled_in_for_the_request_and_nothing_is_sent(desk: Client, service: ServicePage) -> None:

@@ -66,7 +66,7 @@ def test_an_outcome_waits_until_every_document_is_in_order(clerk: User, service:
     request = standing_in("formal", service)
     mark(request, {IDENTITY: MET, DEED: BAD}, by=clerk)
 
-    with pytest.raises(NotPossible, match="1|مستند"):
+    with pytest.raises(NotPossible):
         choose(request, "complete", by=clerk)
     assert stage_of(request) == "formal"
 
