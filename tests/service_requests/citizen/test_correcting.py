@@ -36,10 +36,10 @@ FORM = FormSpec(
                     key="agent",
                     type="short_text",
                     label=texts("اسم الوكيل"),
-                    show_if={"==": [{"var": "has_agent"}, True]},
+                    show_if={"===": [{"var": "has_agent"}, True]},
                 ),
                 FieldSpec(key="deed", type="files", label=texts("الصك"), required=False,
-                          settings={"kinds": ["png"], "max_files": 1}),
+                          settings={"kinds": ["png"], "max_files": 1, "max_megabytes": 1}),
             ),
         ),
     )
