@@ -56,8 +56,8 @@ def total_of(lines: Sequence[AmountLine], language: str) -> str:
 def set_lines(request: ServiceRequest, lines: Sequence[Line], *, by: "User", now: datetime) -> None:
     """Put these lines in the place of those there were. Called by the outcome that sets the amount."""
     currency = request.organisation.currency
-    for line in AmountLine.objects.filter(request=request):
-        discard(line, by=by)
+    for old in AmountLine.objects.filter(request=request):
+        discard(old, by=by)
     for position, line in enumerate(lines, start=1):
         fresh = AmountLine(
             request=request, position=position, label=line.label, amount=line.amount, currency=currency,

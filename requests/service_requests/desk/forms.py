@@ -48,10 +48,9 @@ class AmountField(forms.DecimalField):
             **kwargs,
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         plain = digits(value).replace(",", "").replace("٬", "").replace("٫", ".") if isinstance(value, str) else value
-        amount: Decimal | None = super().to_python(plain)
-        return amount
+        return super().to_python(plain)
 
 
 class PlainForm(forms.Form):
