@@ -36,22 +36,26 @@ def ask(request: ServiceRequest, message: Message, keys: Collection[str], *, by:
 
 
 def open_correction(request: ServiceRequest) -> Correction | None:
-    """What the citizen has to correct now."""
-    if request.status != Status.WAITING_CITIZEN:
-        return None
-    last = Correction.objects.filter(request=request).order_by("-id").first()
-    question = (
-        Message.objects.filter(request=request, kind=Message.Kind.QUESTION).order_by("-written_at", "-id").first()
-    )
-    return last if last and question and last.answered_at is None and last.message_id == question.pk else None
+    """What the citizen has to correct now: what came with the last question, unless he has answered it."""
+    questions = Message.objects.filter(request=request, kind=Message.Kind.QUESTION).select_related("correction")
+    return _open(request, questions.order_by("-written_at", "-id").first())
 
 
-def asked_back(request: ServiceRequest, language: str) -> list[str]:
-    """What the questions are called that the citizen has to correct now."""
-    correction = open_correction(request)
+def asked_back(request: ServiceRequest, question: Message | None, language: str) -> list[str]:
+    """What the questions are called that came with the last question and have to be corrected now.
+
+    No query, where `question` was read with its correction.
+    """
+    correction = _open(request, question)
     if correction is None:
         return []
     return [in_language(spec.label, language) for spec in _questions(request) if spec.key in correction.keys]
+
+
+def _open(request: ServiceRequest, question: Message | None) -> Correction | None:
+    correction: Correction | None = getattr(question, "correction", None)
+    waits = request.status == Status.WAITING_CITIZEN and correction is not None and correction.answered_at is None
+    return correction if waits else None
 
 
 def close(correction: Correction, *, by: Any) -> None:

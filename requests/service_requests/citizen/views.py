@@ -156,7 +156,9 @@ def _detail(
     http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm, *, refusal: str = "", unsent: str = ""
 ) -> HttpResponse:
     person = _person(http)
-    conversation = list(Message.objects.filter(request=request).prefetch_related("attachments"))
+    conversation = list(
+        Message.objects.filter(request=request).select_related("correction").prefetch_related("attachments")
+    )
     asked = request.status == Status.WAITING_CITIZEN
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
     context = {
@@ -170,7 +172,7 @@ def _detail(
         "timeline": timeline_of(request),
         "conversation": conversation,
         "asked": asked,
-        "correction": asked_back(request, _language()) if asked else [],
+        "correction": asked_back(request, question, _language()),
         "question": question,
         "form": form,
         "ticket": replies.ticket_for(request, person),
