@@ -88,7 +88,10 @@ class OutcomeForm(SeenForm):
     """
 
     note = forms.CharField(
-        label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}), max_length=LONGEST_NOTE, required=False
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        required=False,
     )
 
     def __init__(self, outcome: Outcome, *args: Any, offers: Any, **kwargs: Any) -> None:
@@ -185,7 +188,7 @@ class AssignOneForm(SeenForm):
 
     to = PersonField(label=_("Who is to be in charge"), queryset=None, required=False, empty_label=_("Nobody"))
     reason = forms.CharField(
-        label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_NOTE, required=False
+        label=_("Why"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}), max_length=LONGEST_NOTE, required=False
     )
 
     def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
@@ -209,7 +212,11 @@ class ChecklistForm(PlainForm):
                 initial=check.state if check else "",
             )
             self.fields[f"note-{place}"] = forms.CharField(
-                label=_("Note"), required=False, max_length=LONGEST_REMARK, initial=check.note if check else ""
+                label=_("Note"),
+                required=False,
+                max_length=LONGEST_REMARK,
+                widget=forms.TextInput(attrs={"dir": "auto"}),
+                initial=check.note if check else "",
             )
 
     def rows(self) -> Iterator[tuple[Item, DocumentCheck | None, Any, Any]]:
@@ -241,7 +248,7 @@ class FindingForm(PlainForm):
 
     text = forms.CharField(
         label=_("Findings"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Write what the check found.")},
     )
@@ -253,7 +260,7 @@ class NoteForm(PlainForm):
     text = forms.CharField(
         label=_("Note to colleagues"),
         help_text=_("The citizen never sees it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Write the note.")},
     )
@@ -269,7 +276,10 @@ class InspectionForm(PlainForm):
         error_messages={"required": _("Choose what the inspection found.")},
     )
     text = forms.CharField(
-        label=_("What was found"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_NOTE, required=False
+        label=_("What was found"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        required=False,
     )
 
     def clean(self) -> dict[str, Any]:
