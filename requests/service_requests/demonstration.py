@@ -21,6 +21,7 @@ from home.accounts.models import User
 from service_requests.demonstration_days import OfficeHours, clock_at
 from service_requests.notices.models import Notice
 from service_requests.notices.outbox import deliver
+from service_requests.records.files import keep_file
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard import drafts, uploads
 from service_requests.wizard.models import Draft
@@ -89,7 +90,7 @@ def _submitted(
     draft.data["extra_data"]["answers"] = _answers(told, version, person, place)
     draft.save()
     letter = SimpleUploadedFile("letter.png", PICTURE, content_type="image/png")
-    kept = uploads.keep_file(letter, place=told["letter"], kinds=["png"], max_bytes=1_000_000, by=person)
+    kept = keep_file(letter, place=told["letter"], kinds=["png"], max_bytes=1_000_000, by=person)
     uploads.claim(draft, [kept])
     context = Context(
         language=settings.LANGUAGE_CODE,

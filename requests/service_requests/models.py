@@ -1,6 +1,16 @@
 """Every model of this app, for Django to find; each lives in the folder of its subject."""
 
 from service_requests.appointments.models import AppointmentCalendar, Booking, Slot
+from service_requests.casework.models import (
+    AmountLine,
+    Correction,
+    DocumentCheck,
+    Finding,
+    Inspection,
+    InternalNote,
+    MessageTemplate,
+    SavedFilter,
+)
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.records.models import Attachment, Message, ServiceRequest
@@ -8,15 +18,23 @@ from service_requests.wizard.models import Draft, DraftUpload, Stash
 from service_requests.wizard.preview.models import Preview
 
 __all__ = [
+    "AmountLine",
     "AppointmentCalendar",
     "Attachment",
     "Booking",
+    "Correction",
+    "DocumentCheck",
     "Draft",
     "DraftUpload",
+    "Finding",
     "ImportRun",
+    "Inspection",
+    "InternalNote",
     "Message",
+    "MessageTemplate",
     "Notice",
     "Preview",
+    "SavedFilter",
     "ServiceRequest",
     "Slot",
     "Stash",

@@ -10,12 +10,14 @@ from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
 from service_requests.desk.home import add_queue
 from service_requests.desk.register import NoticeRegister
+from service_requests.desk.templates import MessageTemplateViewSet
 from service_requests.desk.viewset import RequestViewSet
 from service_requests.exchange.admin import addresses, list_buttons
 from service_requests.wizard.preview import frame
 
 register_snippet(RequestViewSet)
 register_snippet(CalendarViewSet)
+register_snippet(MessageTemplateViewSet)
 modeladmin_register(NoticeRegister)
 
 hooks.register("register_bulk_action", AssignMany)

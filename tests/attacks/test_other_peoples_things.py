@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from home.accounts.models import User
+from service_requests.casework.models import Inspection, InternalNote, SavedFilter
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.notices.outbox import announce
@@ -39,9 +40,12 @@ ROWS = {
     "my_requests:detail": "request",
     "my_requests:received": "request",
     "my_requests:reply": "request",
+    "my_requests:correct": "request",
     "my_requests:summary": "request",
     "requests:inspect": "request",
     "requests:act": "request",
+    "requests:write": "request",
+    "requests:forget_filter": "filter",
     "requests:summary": "request",
     "requests:history": "request",
     "requests:history_results": "request",
@@ -99,6 +103,7 @@ def things() -> dict[str, str]:
         "notice": str(Notice.objects.get().pk),
         "slug": request.service.slug,
         "preview": str(request.service_id),
+        "filter": str(SavedFilter.objects.create(person=clerk, name=CANARY, query="due=late").public_id),
     }
 
 
@@ -110,6 +115,7 @@ def parameters(kind: str, things: dict[str, str]) -> dict[str, str]:
         "run": target,
         "instance_pk": target,
         "action": "approve",
+        "part": "note",
         "slug": things["slug"],
         "preview:slug": f"preview/{things['preview']}",
         "page_id": things["preview"],
@@ -130,6 +136,8 @@ def state_of(things: dict[str, str]) -> list[object]:
         list(Draft.objects.filter(public_id=things["draft"]).values_list("pk", "updated_at")),
         list(ImportRun.objects.values_list("pk", "applied_at")),
         list(Notice.objects.values_list("pk", "state")),
+        list(SavedFilter.objects.values_list("pk", "query")),
+        InternalNote.objects.count() + Inspection.objects.count(),
     ]
 
 

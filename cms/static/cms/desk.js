@@ -17,7 +17,34 @@
   // more, and a row that was being ticked, or a menu being opened, is lost.
   const isNews = (box) => box.value !== (new URLSearchParams(location.search).get(box.name) || "");
 
+  // What would be saved is what is shown now.
+  const markQuery = () => {
+    document.querySelectorAll("[data-current-query]").forEach((field) => { field.value = location.search.slice(1); });
+  };
+
+  // j and k go from request to request, t takes the next one; Enter opens, as it does for any link. Never while typing.
+  const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+  const step = (by) => {
+    const links = [...document.querySelectorAll(".diwan-list tbody th[scope=row] a")];
+    const at = links.indexOf(document.activeElement?.closest("tr")?.querySelector("th[scope=row] a"));
+    const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
+    if (next) next.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+    // By the place of the key: on an Arabic keyboard these letters are others.
+    if (event.code === "KeyJ") step(1);
+    else if (event.code === "KeyK") step(-1);
+    else if (event.code === "KeyT") document.querySelector("[data-take-next]")?.requestSubmit();
+    else return;
+    event.preventDefault();
+  });
+
+  document.querySelectorAll(".diwan-keys").forEach((told) => { told.hidden = false; });
   document.addEventListener("w-swap:success", markTab);
+  document.addEventListener("w-swap:success", markQuery);
   document.addEventListener("change", (event) => {
     const box = event.target;
     if (box.matches("[data-search-form] input[name=q]") && !isNews(box)) event.stopPropagation();

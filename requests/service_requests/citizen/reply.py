@@ -16,12 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.arabic import storable
 from home.accounts.models import User
+from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.wizard.models import Stash
-from service_requests.wizard.purge import delete_file
 from service_requests.wizard.tickets import Ticket
-from service_requests.wizard.uploads import keep_file
 from services_catalog.processes.statuses import Status
 
 KINDS = ("pdf", "jpg", "png")

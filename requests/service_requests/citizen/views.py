@@ -22,6 +22,7 @@ from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
 from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
+from service_requests.casework.corrections import asked_back
 from service_requests.citizen import reply as replies
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
@@ -155,7 +156,9 @@ def _detail(
     http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm, *, refusal: str = "", unsent: str = ""
 ) -> HttpResponse:
     person = _person(http)
-    conversation = list(Message.objects.filter(request=request).prefetch_related("attachments"))
+    conversation = list(
+        Message.objects.filter(request=request).select_related("correction").prefetch_related("attachments")
+    )
     asked = request.status == Status.WAITING_CITIZEN
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
     context = {
@@ -169,6 +172,7 @@ def _detail(
         "timeline": timeline_of(request),
         "conversation": conversation,
         "asked": asked,
+        "correction": asked_back(request, question, _language()),
         "question": question,
         "form": form,
         "ticket": replies.ticket_for(request, person),

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
@@ -22,14 +24,19 @@ from cms.phones import national
 from forms_builder.display import summary
 from forms_builder.fees import bill
 from service_requests.appointments.showing import appointments_of
+from service_requests.casework.messages import preview_of, text_for
 from service_requests.desk.badges import tone_of
+from service_requests.desk.findings import casework_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
+from service_requests.desk.offers import Offers
 from service_requests.documents.summary import summary_response
 from service_requests.history.tellings import tell_request, timeline_of
+from service_requests.notices.texts import text_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
+from service_requests.workflow.guards import Ground
 from service_requests.workflow.moves import check_right, is_said, what_came_first
 from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
 from services_catalog.processes.workflow import Kind, Outcome
@@ -49,6 +56,9 @@ class Action:
     url: str
     asks: bool = True
     is_serious: bool = False
+    # What is missing before it can be done at all.
+    missing: str = ""
+    can_preview: bool = False
 
 
 class CaseObject:
@@ -114,7 +124,10 @@ class RequestDetail(CaseObject, InspectView):
             "notices": list(case.notices.all()),
             "entries": self._timeline(),
             "actions": self.actions,
+            "currency": case.organisation.currency,
+            "clock_template": _clock_template(),
             "is_faulty": any(form.errors for form in self.refused.values()),
+            **casework_of(case, self.request.user, _language(), self.refused, works=bool(self.permitted)),
             "whole_history": reverse(self.history_url_name, args=[case.public_id]),
         }
 
@@ -125,18 +138,32 @@ class RequestDetail(CaseObject, InspectView):
         return tell_request(rows[:RECENT], rows[RECENT] if len(rows) > RECENT else None)
 
     @cached_property
-    def actions(self) -> list[Action]:
-        return [*map(self._action, permitted(self.object, self.request.user)), *self._assignment()]
+    def permitted(self) -> list[Outcome]:
+        return permitted(self.object, self.request.user)
 
-    def _action(self, outcome: Outcome) -> Action:
-        form = self.refused.get(outcome.key) or OutcomeForm(outcome, initial=self._seen, auto_id=f"{outcome.key}-%s")
+    @cached_property
+    def actions(self) -> list[Action]:
+        ground = Ground([self.object], self.permitted)
+        actions = [self._action(outcome, ground.obstacle(self.object, outcome)) for outcome in self.permitted]
+        return [*actions, *self._assignment()]
+
+    @cached_property
+    def offers(self) -> Offers:
+        return Offers(self.object, self.request.user, _language())
+
+    def _action(self, outcome: Outcome, missing: str) -> Action:
+        form = self.refused.get(outcome.key) or OutcomeForm(
+            outcome, initial=self._seen, auto_id=f"{outcome.key}-%s", offers=self.offers
+        )
         return Action(
             key=outcome.key,
             label=in_language(outcome.label),
             form=form,
             url=self._url_of(outcome.key),
-            asks=outcome.needs_note or is_said(outcome),
+            asks=outcome.needs_note or outcome.needs_document or outcome.sets_amount or is_said(outcome),
             is_serious=outcome.kind is Kind.REJECT,
+            missing=missing,
+            can_preview=is_said(outcome) and outcome.tells_citizen,
         )
 
     def _assignment(self) -> list[Action]:
@@ -168,6 +195,8 @@ class RequestAction(RequestDetail):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = kwargs["action"]
+        if {"fill", "preview"} & request.POST.keys():
+            return self._prepared(key)
         form = self._bound_form(key)
         if not form.is_valid():
             return self._again(key, form)
@@ -184,7 +213,42 @@ class RequestAction(RequestDetail):
         data = self.request.POST
         if key == ASSIGN_ACTION:
             return AssignOneForm(staff_of([self.object.department_id]), data, auto_id=f"{key}-%s")
-        return OutcomeForm(self._outcome(key), data, auto_id=f"{key}-%s")
+        outcome = self._outcome(key)
+        refusal = self._keep_document(outcome)
+        form = OutcomeForm(outcome, data, auto_id=f"{key}-%s", offers=self.offers)
+        if refusal:
+            form.add_error("document", refusal)
+        return form
+
+    def _keep_document(self, outcome: Outcome) -> str:
+        """Whatever else is wrong, a file is uploaded once; why it was refused, or nothing."""
+        uploaded = self.request.FILES.getlist("document")[:1]
+        if not uploaded or not outcome.needs_document or outcome not in self.permitted:
+            return ""
+        return self.offers.keep(outcome, uploaded[0])
+
+    def _prepared(self, key: str) -> HttpResponse:
+        """The page again with a text filled in, or as the citizen will read it; nothing is sent."""
+        outcome, posted = self._outcome(key), self.request.POST
+        check_right(self.request.user, outcome)
+        note = posted.get("note", "")
+        template = next((one for one in self.offers.templates if str(one.pk) == posted.get("template", "")), None)
+        if "fill" in posted and template:
+            written = text_for(template, self.object)
+            # What was typed before is not thrown away for it.
+            note = f"{note.rstrip()}\n\n{written}" if note.strip() else written
+        initial = {
+            "note": note,
+            "template": posted.get("template", ""),
+            "returned": posted.getlist("returned"),
+            "seen": posted.get("seen", ""),
+        }
+        form = OutcomeForm(outcome, initial=initial, auto_id=f"{key}-%s", offers=self.offers)
+        form.is_open = True
+        if note.strip() and outcome.tells_citizen:
+            form.preview = preview_of(note.strip(), text_of(outcome.kind, self.object, {}), self.object)
+        self.refused = {key: form}
+        return self.render_to_response(self.get_context_data())
 
     def _outcome(self, key: str) -> Outcome:
         """The outcome wherever in the workflow it is offered: a colleague may have moved the request meanwhile."""
@@ -203,16 +267,35 @@ class RequestAction(RequestDetail):
         if key == ASSIGN_ACTION:
             assign(case, by=user, to=cleaned["to"], reason=cleaned["reason"])
         else:
-            choose(case, key, by=user, note=cleaned["note"])
+            waiting = self.offers.waiting_file(self._outcome(key)) if self._outcome(key).needs_document else None
+            choose(
+                case,
+                key,
+                by=user,
+                note=cleaned["note"],
+                files=[waiting] if waiting else [],
+                lines=cleaned.get("lines", ()),
+                returned=cleaned.get("returned", ()),
+            )
 
     def _label(self, key: str) -> str:
         return _("Assign") if key == ASSIGN_ACTION else in_language(self._outcome(key).label)
 
     def _again(self, key: str, form: SeenForm) -> HttpResponse:
         # What is shown now is what the next attempt answers to.
-        form.data = {**self.request.POST.dict(), "seen": state_of(self.object)}
+        data = self.request.POST.copy()
+        data["seen"] = state_of(self.object)
+        form.data, form.is_open = data, True
         self.refused = {key: form}
         return self.render_to_response(self.get_context_data(), status=422 if form.errors else 409)
+
+
+def _clock_template() -> Any:
+    """How much of the promised time is left; drawn by the clock where there is one."""
+    try:
+        return get_template("service_requests/desk/clock.html")
+    except TemplateDoesNotExist:
+        return None
 
 
 def state_of(case: ServiceRequest) -> str:

@@ -1,14 +1,27 @@
 """What staff type at the desk. What the office allows is decided by the actions."""
 
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cms.arabic import digits
+from cms.money import decimals_of
+from service_requests.casework.amounts import Line
+from service_requests.casework.checklist import Item, Mark
+from service_requests.casework.models import LONGEST_NOTE, LONGEST_REMARK, DocumentCheck, Inspection
 from service_requests.workflow.moves import is_said
-from services_catalog.processes.workflow import Outcome
+from services_catalog.processes.workflow import Kind, Outcome
 
-LONGEST_NOTE = 4000
+MOST_LINES = 30
+_SPARE_LINES = 2
+# Sorts of files that staff attach to an outcome.
+DOCUMENT_KINDS = ("pdf", "jpg", "png")
+DOCUMENT_BYTES = 10 * 1024 * 1024
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -16,6 +29,28 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.get_full_name())
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money, in Arabic or Latin digits, with or without commas."""
+
+    def __init__(self, *, currency: str, **kwargs: Any) -> None:
+        places = decimals_of(currency)
+        super().__init__(
+            max_digits=11 + places,
+            decimal_places=places,
+            min_value=Decimal(0),
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"}),
+            error_messages={
+                "invalid": _("Write the amount in digits, for example 150.50."),
+                "min_value": _("An amount is 0 or more."),
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        plain = digits(value).replace(",", "").replace("٬", "").replace("٫", ".") if isinstance(value, str) else value
+        return super().to_python(plain)
 
 
 class PlainForm(forms.Form):
@@ -37,21 +72,115 @@ class SeenForm(PlainForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    # Told beside the fields: what a text to the citizen will look like.
+    preview: Any = None
+    is_open = False
+
+    def plain_fields(self) -> list[Any]:
+        """Those that are drawn one below the other."""
+        return list(self.visible_fields())
+
 
 class OutcomeForm(SeenForm):
-    """The note that goes with an outcome."""
+    """What goes with an outcome: a note, and what else it asks for.
+
+    `offers` says what this request gives to choose from (desk.offers).
+    """
 
     note = forms.CharField(
-        label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}), max_length=LONGEST_NOTE, required=False
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        required=False,
     )
 
-    def __init__(self, outcome: Outcome, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, outcome: Outcome, *args: Any, offers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.outcome = outcome
+        self.outcome, self.offers = outcome, offers
+        self.waiting = offers.waiting_file(outcome) if outcome.needs_document else None
         note = self.fields["note"]
         note.required = outcome.needs_note
         note.help_text = _("The citizen reads it.") if is_said(outcome) else _("It is kept in the history.")
         note.error_messages["required"] = _("Write what is asked for, or why.")
+        if outcome.kind is Kind.ASK_CITIZEN:
+            self._add_question_fields()
+        if outcome.needs_document:
+            self._add_document()
+        self.line_count = self._add_lines() if outcome.sets_amount else 0
+
+    def plain_fields(self) -> list[Any]:
+        apart = {"template"} | {name for name in self.fields if name.startswith(("label-", "amount-"))}
+        return [field for field in self.visible_fields() if field.name not in apart]
+
+    def line_rows(self) -> Iterator[tuple[Any, Any]]:
+        """The lines of amounts: what for, how much."""
+        for place in range(1, self.line_count + 1):
+            yield self[f"label-{place}"], self[f"amount-{place}"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.outcome.needs_document and self.waiting is None and "document" not in self.errors:
+            self.add_error("document", _now("Attach the document that belongs to it."))
+        if self.line_count:
+            cleaned["lines"] = self._lines(cleaned)
+        return cleaned
+
+    def _lines(self, cleaned: dict[str, Any]) -> list[Line]:
+        lines = []
+        for place in range(1, self.line_count + 1):
+            label, amount = cleaned.get(f"label-{place}", ""), cleaned.get(f"amount-{place}")
+            if label and amount is not None:
+                lines.append(Line(label, amount))
+            elif label and f"amount-{place}" not in self.errors:
+                self.add_error(f"amount-{place}", _now("Write how much."))
+            elif amount is not None:
+                self.add_error(f"label-{place}", _now("Write what it is for."))
+        if not lines and not self.errors:
+            self.add_error("label-1", _now("Write at least one line of what is to be paid. Write 0 where nothing is."))
+        return lines
+
+    def _add_question_fields(self) -> None:
+        templates = self.offers.templates
+        if templates:
+            choices = [("", _("Choose a text")), *((str(one.pk), str(one)) for one in templates)]
+            self.fields["template"] = forms.ChoiceField(label=_("Text to begin with"), choices=choices, required=False)
+        questions = self.offers.questions
+        if questions:
+            self.fields["returned"] = forms.MultipleChoiceField(
+                label=_("Questions to be corrected"),
+                help_text=_("The citizen can correct exactly these. Without any he answers with a text and a file."),
+                choices=questions,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def _add_document(self) -> None:
+        accepted = ".pdf,.jpg,.jpeg,.png"
+        self.fields["document"] = forms.FileField(
+            label=_("Document"),
+            required=False,
+            help_text=_("PDF, JPG or PNG, up to 10 MB."),
+            widget=forms.FileInput(attrs={"accept": accepted}),
+        )
+
+    def _add_lines(self) -> int:
+        proposed: Sequence[Any] = self.offers.lines
+        count = len(proposed) + _SPARE_LINES
+        if self.is_bound:
+            count = max(count, sum(name.startswith("label-") for name in self.data))
+        count = min(count, MOST_LINES)
+        for place in range(1, count + 1):
+            line = proposed[place - 1] if place <= len(proposed) else None
+            self.fields[f"label-{place}"] = forms.CharField(
+                label=_("What for"), required=False, max_length=200, initial=line.label if line else ""
+            )
+            self.fields[f"amount-{place}"] = AmountField(
+                label=_("Amount"),
+                required=False,
+                currency=self.offers.currency,
+                initial=_plain(line.amount, self.offers.currency) if line else None,
+            )
+        return count
 
 
 class AssignOneForm(SeenForm):
@@ -59,9 +188,106 @@ class AssignOneForm(SeenForm):
 
     to = PersonField(label=_("Who is to be in charge"), queryset=None, required=False, empty_label=_("Nobody"))
     reason = forms.CharField(
-        label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_NOTE, required=False
+        label=_("Why"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}), max_length=LONGEST_NOTE, required=False
     )
 
     def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = people  # type: ignore[attr-defined]  # a model choice
+
+
+class ChecklistForm(PlainForm):
+    """One line for each document: in order, missing or not matching, and a note."""
+
+    def __init__(self, items: Sequence[Item], checks: dict[str, DocumentCheck], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items, self.checks = items, checks
+        for place, item in enumerate(items):
+            check = checks.get(item.key)
+            self.fields[f"state-{place}"] = forms.ChoiceField(
+                label=item.label,
+                choices=DocumentCheck.State.choices,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=check.state if check else "",
+            )
+            self.fields[f"note-{place}"] = forms.CharField(
+                label=_("Note"),
+                required=False,
+                max_length=LONGEST_REMARK,
+                widget=forms.TextInput(attrs={"dir": "auto"}),
+                initial=check.note if check else "",
+            )
+
+    def rows(self) -> Iterator[tuple[Item, DocumentCheck | None, Any, Any]]:
+        for place, item in enumerate(self.items):
+            yield item, self.checks.get(item.key), self[f"state-{place}"], self[f"note-{place}"]
+
+    def marks(self) -> dict[str, Mark]:
+        """What was chosen, by item; lines without a choice are left out."""
+        return {
+            item.key: Mark(state, self.cleaned_data[f"note-{place}"].strip())
+            for place, item in enumerate(self.items)
+            if (state := self.cleaned_data[f"state-{place}"])
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for place, _item in enumerate(self.items):
+            if (
+                cleaned.get(f"note-{place}")
+                and not cleaned.get(f"state-{place}")
+                and f"state-{place}" not in self.errors
+            ):
+                self.add_error(f"state-{place}", ValidationError(_now("Choose what the note is about.")))
+        return cleaned
+
+
+class FindingForm(PlainForm):
+    """What the technical check found."""
+
+    text = forms.CharField(
+        label=_("Findings"),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Write what the check found.")},
+    )
+
+
+class NoteForm(PlainForm):
+    """A word to colleagues."""
+
+    text = forms.CharField(
+        label=_("Note to colleagues"),
+        help_text=_("The citizen never sees it."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Write the note.")},
+    )
+
+
+class InspectionForm(PlainForm):
+    """What a file drawn at random looked like."""
+
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=Inspection.Result.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the inspection found.")},
+    )
+    text = forms.CharField(
+        label=_("What was found"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("result") == Inspection.Result.DEFECTS and not (cleaned.get("text") or "").strip():
+            self.add_error("text", _now("Write what is wrong with the file."))
+        return cleaned
+
+
+def _plain(amount: Decimal, currency: str) -> str:
+    return f"{amount:.{decimals_of(currency)}f}"

@@ -16,7 +16,7 @@ class QueuePanel(Component):
     template_name = "service_requests/desk/queue.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"tabs": queue_of(parent_context["request"].user), "list_url": reverse("requests:list")}
+        return {"tabs": queue_of(parent_context["request"].user)[1:], "list_url": reverse("requests:list")}
 
 
 def add_queue(request: Any, panels: list[Any]) -> None:

@@ -22,18 +22,22 @@ from wagtail.snippets.views.snippets import IndexView
 
 from cms.languages import in_language
 from cms.scoped import ScopedListing
+from service_requests.casework.filters import filters_of
+from service_requests.casework.inspecting import may_inspect
 from service_requests.desk.badges import tone_of
 from service_requests.desk.bulk import buttons_for
 from service_requests.records.models import ServiceRequest
-from service_requests.records.querysets import ServiceRequestQuerySet
+from service_requests.records.querysets import RUNNING, ServiceRequestQuerySet
 from service_requests.records.scope import visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
+from service_requests.workflow.permissions import PROCESS
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
-from services_catalog.processes.statuses import Status
+from services_catalog.processes.statuses import OPEN, Status
 
 MINE, NOBODYS = "mine", "nobody"
+TODAY, LATE = "today", "late"
 
 
 # A column of the request itself repeats no row: DISTINCT would only sort all of them.
@@ -53,6 +57,13 @@ class RequestFilters(WagtailFilterSet):
         choices=[(MINE, gettext_lazy("Me")), (NOBODYS, gettext_lazy("Nobody yet"))],
         method="in_charge",
     )
+    due = django_filters.ChoiceFilter(
+        label=gettext_lazy("Due"),
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("Whenever"),
+        choices=[(TODAY, gettext_lazy("Due today")), (LATE, gettext_lazy("Late"))],
+        method="when_due",
+    )
     submitted_at = django_filters.DateFromToRangeFilter(
         label=gettext_lazy("Submitted"), widget=DateRangePickerWidget, method="in_dates"
     )
@@ -69,6 +80,10 @@ class RequestFilters(WagtailFilterSet):
 
     def in_charge(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
         return requests.open().assigned_to(self.request.user) if value == MINE else requests.open().unassigned()
+
+    def when_due(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
+        now = timezone.now()
+        return requests.late(now) if value == LATE else requests.due_today(now)
 
     def in_dates(self, requests: ServiceRequestQuerySet, _name: str, value: Any) -> ServiceRequestQuerySet:
         # Whole days by the portal's clock; Django-filter hands over a range of midnights.
@@ -98,7 +113,6 @@ class Tab:
     label: str
     query: str
     count: int
-    is_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,19 +128,31 @@ class Row:
 
 
 def queue_of(user: Any) -> list[Tab]:
-    """His queue in numbers, one query: the tabs of the list, and the panel of the first page."""
+    """His queue in numbers, one query: the tabs of the list, and the panel of the first page. The whole comes first."""
+    now, running = timezone.now(), Q(status__in=RUNNING)
+    overdue = Q(due_at__lt=now) | Q(stage_due_at__lt=now)
+    end = timezone.localtime(now).replace(hour=23, minute=59, second=59, microsecond=999999)
+    soon = Q(due_at__range=(now, end)) | Q(stage_due_at__range=(now, end))
     counts = visible_to(user).aggregate(
+        all=Count("pk"),
         new=Count("pk", filter=Q(status=Status.SUBMITTED)),
-        mine=Count("pk", filter=Q(assignee=user, closed_at=None)),
-        review=Count("pk", filter=Q(status=Status.IN_REVIEW)),
+        mine=Count("pk", filter=Q(assignee=user, status__in=OPEN)),
         waiting=Count("pk", filter=Q(status=Status.WAITING_CITIZEN)),
+        today=Count("pk", filter=running & soon) - Count("pk", filter=running & soon & overdue),
+        late=Count("pk", filter=running & overdue),
     )
-    return [
-        Tab(_("New"), f"status={Status.SUBMITTED}", counts["new"]),
-        Tab(_("Mine"), f"assignee={MINE}", counts["mine"]),
-        Tab(_("Under review"), f"status={Status.IN_REVIEW}", counts["review"]),
-        Tab(_("Waiting for the citizen"), f"status={Status.WAITING_CITIZEN}", counts["waiting"]),
-    ]
+    return [Tab(str(label), query, counts[name]) for name, label, query in _TABS]
+
+
+_TABS = (
+    ("all", gettext_lazy("All"), ""),
+    ("new", gettext_lazy("New"), f"status={Status.SUBMITTED}"),
+    ("mine", gettext_lazy("Mine"), f"assignee={MINE}"),
+    ("waiting", gettext_lazy("Waiting for the citizen"), f"status={Status.WAITING_CITIZEN}"),
+    ("today", gettext_lazy("Due today"), f"due={TODAY}"),
+    ("late", gettext_lazy("Late"), f"due={LATE}"),
+)
+_QUEUES = frozenset(query for _name, _label, query in _TABS if query)
 
 
 class RequestList(ScopedListing, IndexView):
@@ -199,7 +225,13 @@ class RequestList(ScopedListing, IndexView):
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         context["can_select"] = bool(buttons_for(self.request.user))
         context["rows"] = self._rows(context["object_list"])
-        context["tabs"] = [] if self.results_only else queue_of(self.request.user)
+        # A queue that is empty is good news, not a search without result.
+        context["is_queue"] = self.request.GET.urlencode() in _QUEUES
+        context["may_take"] = self.request.user.has_perm(PROCESS)
+        if not self.results_only:
+            context["tabs"] = queue_of(self.request.user)
+            context["saved_filters"] = filters_of(self.request.user)
+            context["may_inspect"] = may_inspect(self.request.user)
         context["bulk_buttons"] = [] if self.results_only else buttons_for(self.request.user)
         return context
 

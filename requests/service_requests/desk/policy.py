@@ -11,6 +11,8 @@ from wagtail.permissions import register_permission_policy
 from cms.scoped import ScopedPolicy
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.appointments.scope import calendars_of
+from service_requests.casework.messages import templates_of
+from service_requests.casework.models import MessageTemplate
 from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
@@ -28,6 +30,7 @@ def register_policies() -> None:
     register_permission_policy(
         AppointmentCalendar, ScopedPolicy(AppointmentCalendar, calendars_of, actions=("view", "add", "change"))
     )
+    register_permission_policy(MessageTemplate, ScopedPolicy(MessageTemplate, templates_of))
     register_permission_policy(Notice, ScopedPolicy(Notice, visible_notices, actions=("view",)))
 
 

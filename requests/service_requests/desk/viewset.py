@@ -9,9 +9,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import SnippetAdminURLFinder
 
 from cms.scoped import ScopedViewSet
+from service_requests.desk import queue
 from service_requests.desk.detail import RequestAction, RequestDetail, RequestSummary
 from service_requests.desk.history import RequestHistory
 from service_requests.desk.listing import RequestList
+from service_requests.desk.writing import RequestWriting, draw_file
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import VIEW, visible_to
 
@@ -72,6 +74,11 @@ class RequestViewSet(ScopedViewSet):
             path("results/", self.index_results_view, name="list_results"),
             path("<uuid:pk>/", self.inspect_view, name="inspect"),
             path("<uuid:pk>/do/<slug:action>/", self.construct_view(RequestAction), name="act"),
+            path("next/", queue.take, name="take_next"),
+            path("filters/", queue.save_filter, name="save_filter"),
+            path("filters/<uuid:pk>/forget/", queue.forget_filter, name="forget_filter"),
+            path("inspect/", draw_file, name="draw"),
+            path("<uuid:pk>/write/<slug:part>/", self.construct_view(RequestWriting), name="write"),
             path("<uuid:pk>/summary.pdf", require_admin_access(RequestSummary.as_view()), name="summary"),
             path("<uuid:pk>/history/", self.history_view, name="history"),
             path("<uuid:pk>/history/results/", self.history_results_view, name="history_results"),

@@ -5,18 +5,15 @@ those that are still the same are written together with their history. A request
 meanwhile is refused and named; the others are not held up by it.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from forms_builder.fields import field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FormSpec
-from service_requests.exchange.columns import questions
 from service_requests.exchange.fingerprints import fingerprint
 from service_requests.exchange.models import ImportRun
 from service_requests.exchange.placing import Places
@@ -24,9 +21,9 @@ from service_requests.exchange.staging import ChangedRow, Findings
 from service_requests.history.reasons import IMPORT as FROM_IMPORT
 from service_requests.history.reasons import written
 from service_requests.history.writing import record_changes
+from service_requests.records.facts import followed
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.records.search import search_text_of
 from service_requests.workflow.permissions import ASSIGN, IMPORT
 
 if TYPE_CHECKING:
@@ -43,8 +40,6 @@ _COLUMNS = [
     "updated_at",
 ]
 _AT_ONCE = 200
-# What the account knows of a person → the column of the request that may have been taken from an answer.
-_FACTS = {"full_name": "applicant_name", "identity": "applicant_identity", "mobile": "applicant_mobile"}
 
 
 @dataclass
@@ -115,25 +110,7 @@ def _change(request: ServiceRequest, row: ChangedRow, spec: FormSpec) -> None:
     request.department_id = row.department
     request.assignee_id = row.assignee
     if row.answers is not None:
-        _follow(request, row.answers, spec)
+        for column, value in followed(request, row.answers, spec).items():
+            setattr(request, column, value)
         request.answers = row.answers
-    request.search_text = search_text_of(
-        number=request.number,
-        name=request.applicant_name,
-        identity=request.applicant_identity,
-        mobile=request.applicant_mobile,
-    )
     request.updated_at = timezone.now()
-
-
-def _follow(request: ServiceRequest, answers: Mapping[str, Any], spec: FormSpec) -> None:
-    """A name, identity number or mobile that was taken from an answer changes with it."""
-    for question in questions(spec):
-        column = _FACTS.get(field_type(question.type).known_as)
-        old, new = (_plain(source.get(question.key)) for source in (request.answers, answers))
-        if column and new and old != new and getattr(request, column) == old:
-            setattr(request, column, new)
-
-
-def _plain(answer: Any) -> str:
-    return str(answer.get("number", "")) if isinstance(answer, Mapping) else str(answer or "")

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
 
+# The office's own time: what waits for the citizen, a payment or another party stands still.
+RUNNING = OPEN - {Status.WAITING_CITIZEN, Status.WAITING_PAYMENT, Status.OTHER_PARTY}
+
 if TYPE_CHECKING:
     from home.accounts.models import User
     from service_requests.records.models import ServiceRequest  # noqa: F401 -- names the rows of the QuerySet
@@ -30,6 +33,23 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
 
     def assigned_to(self, person: "User") -> Self:
         return self.filter(assignee=person)
+
+    def late(self, now: datetime) -> Self:
+        """What should have been done by now; while somebody else is waited for, nothing is late."""
+        overdue = models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now)
+        return self.filter(overdue, status__in=RUNNING)
+
+    def due_today(self, now: datetime) -> Self:
+        """What is due before the day of the portal's clock ends, and not late yet."""
+        end = _end_of(timezone.localtime(now).date())
+        soon = models.Q(due_at__range=(now, end)) | models.Q(stage_due_at__range=(now, end))
+        overdue = models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now)
+        return self.filter(soon, status__in=RUNNING).exclude(overdue)
+
+    def oldest_due_first(self) -> Self:
+        """What is due first, whatever its clock; without a promise by the day it came, after the others."""
+        due = models.functions.Coalesce("stage_due_at", "due_at")
+        return self.order_by(due.asc(nulls_last=True), "submitted_at", "id")
 
     def submitted_between(self, first: date | None, last: date | None) -> Self:
         """Submitted from the first day to the last one, both included, by the portal's clock."""

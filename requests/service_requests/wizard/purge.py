@@ -6,11 +6,11 @@ Runs once a day, and by `manage.py purge_drafts`.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from cms.jobs import schedule
+from service_requests.records.files import delete_file
 from service_requests.records.models import Attachment
 from service_requests.wizard.drafts import KEPT_FOR
 from service_requests.wizard.models import Draft, Stash
@@ -50,11 +50,3 @@ def _delete_files(before: datetime) -> int:
             delete_file(attachment)
         deleted += len(batch)
     return deleted
-
-
-def delete_file(attachment: Attachment) -> None:
-    """The row goes first: a file without a row is swept up later, a row without a file would be a lie."""
-    stored = attachment.file
-    with transaction.atomic():
-        attachment.delete()
-        transaction.on_commit(lambda: stored.storage.delete(str(stored.name)))

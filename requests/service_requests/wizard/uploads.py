@@ -4,13 +4,11 @@ A file belongs to a *place*: the key of its question, or `group.row.key` inside 
 place is also the name of the file input, and what the attachment remembers as `field_key`.
 """
 
-import hashlib
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -19,11 +17,10 @@ from forms_builder.fields.base import FileRef, field_type
 from forms_builder.fields.files import Files
 from forms_builder.route import ROW
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
-from forms_builder.uploads import check_file
 from home.accounts.models import User
+from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Draft, DraftUpload
-from service_requests.wizard.purge import delete_file
 
 FILES = Files.key
 # As `rows.add` names them.
@@ -153,36 +150,6 @@ def remove_places(draft: Draft, prefix: str) -> None:
     """Delete the files of a row that was removed."""
     for attachment in Attachment.objects.filter(draft_upload__draft=draft, field_key__startswith=prefix):
         delete_file(attachment)
-
-
-def keep_file(
-    uploaded: "UploadedFile[Any]", *, place: str, kinds: Sequence[str], max_bytes: int, by: User
-) -> Attachment:
-    """Check a file and store it; it belongs to its owner and to nothing else yet.
-
-    Raises:
-        ValidationError: saying why it is refused and what to send instead.
-    """
-    attachment, content = looked_at(uploaded, place=place, kinds=kinds, max_bytes=max_bytes, by=by)
-    attachment.file.save(attachment.name, ContentFile(content), save=False)
-    attachment.save()
-    return attachment
-
-
-def looked_at(
-    uploaded: "UploadedFile[Any]", *, place: str, kinds: Sequence[str], max_bytes: int, by: User
-) -> tuple[Attachment, bytes]:
-    """A file that was checked and is stored nowhere yet, and what would be stored of it; raises as `keep_file`."""
-    checked = check_file(uploaded, kinds, max_bytes)
-    attachment = Attachment(
-        owner=by,
-        field_key=place,
-        name=checked.name,
-        content_type=checked.content_type,
-        size=len(checked.content),
-        sha256=hashlib.sha256(checked.content).hexdigest(),
-    )
-    return attachment, checked.content
 
 
 def _stored(

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from forms_builder.models import FormVersion
+from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
 from service_requests.wizard.appointments import has_appointments, hold_chosen
@@ -51,7 +52,6 @@ from service_requests.wizard.uploads import (
     Refusals,
     attachments_of,
     claim,
-    keep_file,
     remove,
     remove_places,
     replaced,

@@ -8,19 +8,24 @@ The UPDATE runs on the requests the person may reach, so an action on somebody e
 nothing. What an outcome leads to is asked of the workflow; no stage is named here.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from service_requests.casework import corrections
+from service_requests.casework.amounts import Line, set_lines
+from service_requests.casework.models import Correction
 from service_requests.history.reasons import written
 from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce
+from service_requests.records.facts import followed
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.workflow.guards import Ground, lack
 from service_requests.workflow.many import assign_many, move_many
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -47,6 +52,7 @@ __all__ = [
     "assign",
     "assign_many",
     "choose",
+    "correct",
     "move_many",
     "reject",
     "take",
@@ -65,11 +71,28 @@ def ask_citizen(request: ServiceRequest, *, by: "User", text: str) -> None:
 
 def answer(request: ServiceRequest, *, by: "User", text: str, files: Sequence[Attachment] = ()) -> None:
     """The applicant's answer, with files of his own that belong to nothing yet; brings the request back."""
-    with transaction.atomic():
-        message = choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text)
-        Attachment.objects.filter(pk__in=[file.pk for file in files], owner=by, message=None).update(
-            request=request, message=message
-        )
+    choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, files=files)
+
+
+@transaction.atomic
+def correct(
+    request: ServiceRequest,
+    correction: Correction,
+    *,
+    by: "User",
+    answers: Mapping[str, Any],
+    text: str = "",
+    files: Sequence[Attachment] = (),
+) -> None:
+    """The applicant's correction of the questions that were given back; brings the request back, in one record.
+
+    `answers` were checked by the form version of the request (casework.corrections.checked); `files` are those
+    they name.
+    """
+    columns = {"answers": dict(answers), **followed(request, answers, request.form_version.value)}
+    choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, corrected=columns)
+    _attach(files, request, None, by)
+    corrections.close(correction, by=by)
 
 
 def approve(request: ServiceRequest, *, by: "User", note: str = "") -> None:
@@ -83,27 +106,51 @@ def reject(request: ServiceRequest, *, by: "User", reason: str) -> None:
 
 
 @transaction.atomic
-def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> Message | None:
+def choose(
+    request: ServiceRequest,
+    key: str,
+    *,
+    by: "User",
+    note: str = "",
+    files: Sequence[Attachment] = (),
+    lines: Sequence[Line] = (),
+    returned: Collection[str] = (),
+    corrected: Mapping[str, Any] | None = None,
+) -> Message | None:
     """Choose an outcome of the stage the request stands in; what was said by it, if anything.
 
+    `files` are of the person and belong to nothing yet; `lines` are what is to be paid, where the outcome sets it;
+    `returned` are keys of questions that the citizen is to correct, `corrected` the columns his correction changes.
+
     Raises:
-        NotPossible: when somebody was first, when a note is missing, or for a request of one's own.
+        NotPossible: when somebody was first, when something it needs is missing, or for a request of one's own.
         PermissionDenied: when the person's groups do not allow it.
     """
     outcome = _offered(request, key, by)
     note = note.strip()
-    if outcome.needs_note and not note:
-        raise NotPossible(_("Write what is asked for, or why."))
+    lacking = lack(outcome, note=note, files=files, lines=lines)
+    if lacking:
+        raise NotPossible(lacking)
     landed = landing(request.workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
+    landed |= corrected or {}
     seen = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
     here = reach(by, outcome).filter(pk=request.pk, **seen)
     if not here.filter(still_free(outcome, by)).update(**landed):
         raise NotPossible(what_came_first(request, by))
+    # The row is locked by now: what is looked at cannot change any more.
+    missing = Ground([request], [outcome]).obstacle(request, outcome)
+    if missing:
+        raise NotPossible(missing)
+    if outcome.sets_amount:
+        set_lines(request, lines, by=by, now=landed["updated_at"])
     record_changes([request.pk], by=by, reason=written(note))
     give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
     message = _say(request, outcome, by=by, text=note)
+    _attach(files, request, message, by)
+    if returned and message and outcome.kind is Kind.ASK_CITIZEN:
+        corrections.ask(request, message, returned, by=by)
     if outcome.tells_citizen:
         announce(outcome.kind, request, occasion=str(message.public_id) if message else "")
     return message
@@ -148,6 +195,13 @@ def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
     if in_the_way:
         raise NotPossible(in_the_way)
     return outcome
+
+
+def _attach(files: Sequence[Attachment], request: ServiceRequest, message: Message | None, by: "User") -> None:
+    """Files that came with an outcome: of the message where one was said, of the request alone otherwise."""
+    own = Attachment.objects.filter(pk__in=[file.pk for file in files], owner=by, request=None, message=None)
+    if files:
+        own.update(request=request, message=message)
 
 
 def _say(request: ServiceRequest, outcome: Outcome, *, by: "User", text: str) -> Message | None:

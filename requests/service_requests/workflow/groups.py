@@ -10,6 +10,8 @@
 | change the state of many at once               |        | yes   | yes        |         |
 | assign, import                                 |        |       | yes        |         |
 | export                                         |        |       | yes        | yes     |
+| inspect files drawn at random                  |        |       | yes        |         |
+| keep templates of messages                     |        |       | yes        |         |
 | read the history of a request                  |        | yes   | yes        | yes     |
 | read the register of notices                   |        |       | yes        | yes     |
 | set calendars of appointments                  | yes    |       | yes        |         |
@@ -52,6 +54,12 @@ _CALENDARS = (
     "service_requests.add_appointmentcalendar",
     "service_requests.change_appointmentcalendar",
 )
+_KEEP_TEMPLATES = (
+    "service_requests.view_messagetemplate",
+    "service_requests.add_messagetemplate",
+    "service_requests.change_messagetemplate",
+    "service_requests.delete_messagetemplate",
+)
 _READ_OFFICE = (
     "organisations.view_organisation",
     "organisations.view_department",
@@ -89,6 +97,8 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.export_servicerequest",
         "service_requests.import_servicerequest",
         "service_requests.view_notice",
+        "service_requests.draw_inspection",
+        *_KEEP_TEMPLATES,
         *_CALENDARS,
         *_READ_OFFICE,
         *_KEEP_REGISTRIES,

@@ -20,6 +20,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.workflow.guards import Ground, alone
 from service_requests.workflow.moves import (
     MESSAGES,
     NotPossible,
@@ -31,6 +32,7 @@ from service_requests.workflow.moves import (
 from service_requests.workflow.permissions import ASSIGN, departments_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
 from services_catalog.processes.models import workflow_of
+from services_catalog.processes.workflow import Outcome
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -59,7 +61,7 @@ class Done:
 
 def foresee_move(requests: Sequence[ServiceRequest], key: str, *, by: "User") -> Done:
     """What moving these requests would do, for a page that asks before it does."""
-    return _sorted_out(requests, [obstacle(request, key, by) for request in requests])[1]
+    return _sorted_out(requests, _obstacles(requests, key, by))[1]
 
 
 def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
@@ -126,11 +128,23 @@ def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) ->
 
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str) -> Done:
     requests = _locked(ids, by)
-    free, done = _sorted_out(requests, [obstacle(request, key, by) for request in requests])
+    free, done = _sorted_out(requests, _obstacles(requests, key, by))
     for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
         _move_group(list(group), version, stage_key, key, by, note)
     record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK))
     return done
+
+
+def _obstacles(requests: Sequence[ServiceRequest], key: str, by: "User") -> list[str]:
+    """Why this outcome cannot be chosen for each of these; what guards ask is read once for all."""
+    outcomes = {request.pk: request.stage.outcome(key) for request in requests}
+    ground = Ground(requests, [outcome for outcome in outcomes.values() if outcome])
+    return [_obstacle(request, outcomes[request.pk], ground, key, by) for request in requests]
+
+
+def _obstacle(request: ServiceRequest, outcome: Outcome | None, ground: Ground, key: str, by: "User") -> str:
+    why = obstacle(request, key, by)
+    return why if why or outcome is None else alone(outcome) or ground.obstacle(request, outcome)
 
 
 def _place(request: ServiceRequest) -> tuple[str, str]:

@@ -170,5 +170,6 @@ def test_the_detail_takes_a_fixed_number_of_queries(
         desk.get(page_of(case))
 
     # Session, person, rights (2); request, name of the service, messages, their files, notices, history, people and
-    # departments in it; the rest is what Wagtail asks for its own menu.
-    assert len(queries) <= 22
+    # departments in it; checks, findings, amounts, files of the office, notes, inspections, templates; the rest is
+    # what Wagtail asks for its own menu.
+    assert len(queries) <= 24

@@ -10,6 +10,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from cms.scoped import ScopedViewSet, scoped
 from service_requests.appointments.models import AppointmentCalendar
+from service_requests.casework.models import MessageTemplate
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Department, Membership, Organisation
 from services_catalog.registries.models import Registry, RegistryEntry
@@ -29,7 +30,7 @@ def addresses_of_rows() -> list[tuple[type[Model], str]]:
         (viewset.model, viewset.get_url_name(pattern.name))
         for viewset in scoped_viewsets()
         for pattern in viewset.get_urlpatterns()
-        if "pk" in pattern.pattern.converters and pattern.name != "act"
+        if "pk" in pattern.pattern.converters and pattern.name not in {"act", "write", "forget_filter"}
     ]
 
 
@@ -41,6 +42,9 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
     registry = registry_of(organisation)
     return {
         AppointmentCalendar: CalendarFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY}).pk,
+        MessageTemplate: MessageTemplate.objects.create(
+            organisation=organisation, name={"ar": CANARY, "en": CANARY}, text={"ar": CANARY, "en": CANARY}
+        ).pk,
         Registry: registry.pk,
         RegistryEntry: entry_of(registry, name=CANARY).pk,
         Organisation: organisation.pk,

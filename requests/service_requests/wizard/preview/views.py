@@ -22,8 +22,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from forms_builder.spec import StepSpec
+from service_requests.records.files import looked_at
 from service_requests.records.models import Attachment
-from service_requests.wizard import sending, uploads
+from service_requests.wizard import sending
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.posted import SAVE
@@ -133,7 +134,7 @@ def _journey(draft: Draft) -> Journey:
 
 def _look_at(uploaded: "UploadedFile[Any]", **what: Any) -> Attachment:
     """A file is checked like any other; what is in it is dropped."""
-    attachment, _content = uploads.looked_at(uploaded, **what)
+    attachment, _content = looked_at(uploaded, **what)
     return attachment
 
 

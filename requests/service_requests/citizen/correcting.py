@@ -1,0 +1,156 @@
+"""The page on which a citizen corrects the questions that staff gave back to him, and no others.
+
+Files are stored the moment they arrive, and wait under a place that names the request; what stood there before
+stays in the history of the request.
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cms.arabic import storable
+from forms_builder.fields.base import Context
+from forms_builder.forms import StepForm
+from forms_builder.questions import Question
+from forms_builder.spec import StepSpec
+from home.accounts.models import User
+from service_requests.casework.corrections import checked, open_correction, step_of
+from service_requests.casework.models import Correction
+from service_requests.citizen.reply import LONGEST
+from service_requests.records.files import delete_file, keep_file
+from service_requests.records.models import Attachment, Message, ServiceRequest
+from service_requests.records.scope import own_requests
+from service_requests.records.services import service_names
+from service_requests.wizard.showing import errors_of, file_url, show_refusals
+from service_requests.wizard.uploads import Refusals, by_place, file_ids, store
+from service_requests.wizard.visiting import context_for
+from service_requests.workflow import actions
+from service_requests.workflow.actions import NotPossible
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def correct(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show the questions; a POST stores the files that came, and sends when everything is right."""
+    person = cast(User, http.user)
+    related = ("form_version", "department", "organisation")
+    request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
+    there = reverse("my_requests:detail", args=[public_id])
+    correction = open_correction(request)
+    if correction is None:
+        messages.info(http, _("There is nothing to correct in this request now."))
+        return redirect(there)
+    page = _Page(http, person, request, correction)
+    if http.method == "POST" and page.send():
+        messages.success(http, _("We received your correction."))
+        return redirect(there)
+    return page.shown()
+
+
+class _Page:
+    """The questions of one correction, as far as the citizen has come with them."""
+
+    def __init__(self, http: HttpRequest, person: User, request: ServiceRequest, correction: Correction) -> None:
+        self.http, self.person, self.request, self.correction = http, person, request, correction
+        self.step: StepSpec = step_of(request, correction)
+        self.context: Context = context_for(person, request.organisation.country, http)
+        self.held = self._waiting()
+        self.refusals: Refusals = {}
+        self.form = self._form(None)
+
+    def send(self) -> bool:
+        """Whether the correction was taken; otherwise the page says what is wrong."""
+        self._take_files()
+        self.form = self._form(self.http.POST)
+        wrong = self.form.errors or self.refusals or self.form.has_new_questions
+        if wrong or self.http.POST.get("do") != "send":
+            return False
+        result = checked(self.request, self.step, self.form.answers(), self.context)
+        for fault in result.faults:
+            self.form.refuse(fault.field, ValidationError(fault.message))
+        if result.faults:
+            return False
+        named = set(file_ids(result.answers))
+        files = [file for file in self.held if str(file.public_id) in named]
+        text = storable(self.http.POST.get("text", "")).strip()[:LONGEST]
+        try:
+            actions.correct(
+                self.request, self.correction, by=self.person, answers=result.answers, text=text, files=files
+            )
+        except NotPossible as refusal:
+            messages.warning(self.http, str(refusal))
+            return False
+        return True
+
+    def shown(self) -> HttpResponse:
+        show_refusals([self.form], self.refusals)
+        questions = Message.objects.filter(request=self.request, kind=Message.Kind.QUESTION)
+        context = {
+            "case": self.request,
+            "service": service_names([self.request.service_id]).get(self.request.service_id, ""),
+            "question": questions.order_by("-written_at", "-id").first(),
+            "form": self.form,
+            "text": self.http.POST.get("text", ""),
+            "errors": errors_of(self.form, []),
+        }
+        return render(self.http, "pages/requests/correct.html", context)
+
+    def _form(self, data: Any) -> StepForm:
+        # A file that is asked for again is uploaded again: the earlier one was not right.
+        stored = {key: value for key, value in self.request.answers.items() if key not in self._file_keys()}
+        return StepForm(
+            self.step,
+            answers=stored,
+            context=self.context,
+            data=data,
+            files=by_place(self.held),
+            file_url=file_url,
+        )
+
+    def _file_keys(self) -> set[str]:
+        return {spec.key for spec in self.step.fields if spec.type == "files"}
+
+    def _take_files(self) -> None:
+        stored, self.refusals = store(self.step, self.http.FILES, self.held, by=self.person, keep=self._keep)
+        gone = set(self.http.POST.getlist("remove-file"))
+        single = {file.field_key for file in stored if not self._takes_several(file.field_key)}
+        for file in list(self.held):
+            if str(file.public_id) in gone or file.field_key in single:
+                delete_file(Attachment.objects.get(pk=file.pk))
+        self.held = self._waiting()
+
+    def _takes_several(self, key: str) -> bool:
+        part = next((part for part in self.form.parts if part.key == key), None)
+        return isinstance(part, Question) and part.max_files > 1
+
+    def _keep(self, uploaded: "UploadedFile[Any]", *, place: str, kinds: Any, max_bytes: int, by: User) -> Attachment:
+        kept = keep_file(uploaded, place=f"{self._prefix}{place}", kinds=kinds, max_bytes=max_bytes, by=by)
+        return self._named([kept])[0]
+
+    @property
+    def _prefix(self) -> str:
+        return f"correct.{self.request.public_id}."
+
+    def _waiting(self) -> list[Attachment]:
+        """Files that were uploaded for this correction and not sent yet."""
+        waiting = Attachment.objects.filter(owner=self.person, request=None, message=None)
+        return self._named(waiting.filter(field_key__startswith=self._prefix))
+
+    def _named(self, files: Iterable[Attachment]) -> list[Attachment]:
+        """By the question they are for, as the form knows it."""
+        named = list(files)
+        for file in named:
+            file.field_key = file.field_key.removeprefix(self._prefix)
+        return named

@@ -1,0 +1,167 @@
+"""Questions that staff gave back: the citizen corrects exactly these, by the form version of his request."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from forms_builder.spec import FieldSpec, FormSpec, StepSpec
+from home.accounts.models import User
+from service_requests.casework.models import Correction
+from service_requests.records.models import Attachment, ServiceRequest
+from service_requests.workflow.actions import answer, choose
+from services_catalog.processes.statuses import Status
+from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFactory
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffffff7f0009fb03fd"
+    "05434571220000000049454e44ae426082"
+)
+
+
+def texts(words: str) -> dict[str, str]:
+    return {"ar": words, "en": words}
+
+
+FORM = FormSpec(
+    steps=(
+        StepSpec(
+            key="one",
+            title=texts("one"),
+            fields=(
+                FieldSpec(key="subject", type="short_text", label=texts("الموضوع")),
+                FieldSpec(key="plot", type="whole_number", label=texts("رقم القطعة")),
+                FieldSpec(key="has_agent", type="yes_no", label=texts("وكيل")),
+                FieldSpec(
+                    key="agent",
+                    type="short_text",
+                    label=texts("اسم الوكيل"),
+                    show_if={"===": [{"var": "has_agent"}, True]},
+                ),
+                FieldSpec(key="deed", type="files", label=texts("الصك"), required=False,
+                          settings={"kinds": ["png"], "max_files": 1, "max_megabytes": 1}),
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    return UserFactory(clerk=True)
+
+
+@pytest.fixture
+def case(db: None) -> ServiceRequest:
+    return ServiceRequestFactory(
+        service=ServicePageFactory(value=FORM),
+        stage="review",
+        answers={"subject": "أرض", "plot": 12, "has_agent": False},
+    )
+
+
+@pytest.fixture
+def citizen(client: Client, case: ServiceRequest) -> Client:
+    client.force_login(case.applicant)
+    return client
+
+
+def given_back(case: ServiceRequest, *keys: str) -> str:
+    clerk = UserFactory(clerk=True, departments=[case.department])
+    choose(case, "ask_citizen", by=clerk, note="صحح الإجابات", returned=keys)
+    return reverse("my_requests:correct", args=[case.public_id])
+
+
+def fresh(case: ServiceRequest) -> ServiceRequest:
+    return ServiceRequest.objects.get(pk=case.pk)
+
+
+def test_only_the_questions_that_were_ticked_are_on_the_page(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+
+    page = citizen.get(address).content.decode()
+
+    assert 'name="plot"' in page
+    assert 'name="subject"' not in page
+    assert address in citizen.get(reverse("my_requests:detail", args=[case.public_id])).content.decode()
+
+
+def test_a_correction_brings_the_request_back_in_one_record(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+    before = ServiceRequest.history.filter(id=case.pk).count()
+
+    assert citizen.post(address, {"do": "send", "plot": "15", "shown": "plot"}).status_code == 302
+
+    now = fresh(case)
+    assert now.answers == {"subject": "أرض", "plot": 15, "has_agent": False}
+    assert now.status == Status.IN_REVIEW
+    rows = ServiceRequest.history.filter(id=case.pk).order_by("-history_id")
+    assert rows.count() == before + 1
+    assert (rows[0].answers["plot"], rows[1].answers["plot"], rows[0].history_user) == (15, 12, case.applicant)
+    assert Correction.objects.get().answered_at is not None
+
+
+def test_what_was_not_asked_back_cannot_be_changed(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+
+    citizen.post(address, {"do": "send", "plot": "15", "subject": "مزورة", "shown": "plot subject"})
+
+    assert fresh(case).answers["subject"] == "أرض"
+
+
+def test_a_wrong_answer_is_told_at_its_question_and_nothing_is_sent(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+
+    page = citizen.post(address, {"do": "send", "plot": "كلمة", "shown": "plot"}).content.decode()
+
+    assert "كلمة" in page
+    assert "field--error" in page
+    assert (fresh(case).status, fresh(case).answers["plot"]) == (Status.WAITING_CITIZEN, 12)
+
+
+def test_a_question_that_a_corrected_answer_brings_up_is_asked_as_well(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "has_agent")
+
+    page = citizen.post(address, {"do": "send", "has_agent": "yes", "shown": "has_agent"}).content.decode()
+    assert 'name="agent"' in page
+    assert fresh(case).status == Status.WAITING_CITIZEN
+
+    shown = page.split('name="shown" value="')[1].split('"')[0]
+    citizen.post(address, {"do": "send", "has_agent": "yes", "agent": "سالم", "shown": shown})
+    assert fresh(case).answers == {"subject": "أرض", "plot": 12, "has_agent": True, "agent": "سالم"}
+
+
+def test_a_file_is_uploaded_anew_and_belongs_to_the_request(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "deed")
+    picture = SimpleUploadedFile("deed.png", PICTURE, content_type="image/png")
+
+    citizen.post(address, {"do": "send", "deed": picture, "shown": "deed"})
+
+    file = Attachment.objects.get()
+    assert fresh(case).answers["deed"][0]["id"] == str(file.public_id)
+    assert file.request == case
+
+
+def test_a_correction_is_made_once(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+    citizen.post(address, {"do": "send", "plot": "15", "shown": "plot"})
+
+    again = citizen.post(address, {"do": "send", "plot": "99", "shown": "plot"})
+
+    assert again.status_code == 302
+    assert fresh(case).answers["plot"] == 15
+
+
+def test_who_answers_in_words_has_answered(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+    answer(fresh(case), by=case.applicant, text="الرقم صحيح")
+
+    assert citizen.get(address).status_code == 302
+
+
+def test_nobody_else_corrects_it(client: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+    client.force_login(UserFactory(citizen=True))
+
+    assert client.post(address, {"do": "send", "plot": "15"}).status_code == 404
+    assert fresh(case).answers["plot"] == 12
