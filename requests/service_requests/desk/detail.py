@@ -143,11 +143,14 @@ class RequestDetail(CaseObject, InspectView):
         if not may_assign(self.object, self.request.user):
             return []
         form = self.refused.get(ASSIGN_ACTION) or AssignOneForm(
-            staff_of([self.object.department_id]),
+            self._colleagues(),
             initial={**self._seen, "to": self.object.assignee_id},
             auto_id=f"{ASSIGN_ACTION}-%s",
         )
         return [Action(ASSIGN_ACTION, _("Assign"), form, self._url_of(ASSIGN_ACTION))]
+
+    def _colleagues(self) -> Any:
+        return staff_of([self.object.department_id], service=self.object.service_id)
 
     @property
     def _seen(self) -> dict[str, str]:
@@ -183,7 +186,7 @@ class RequestAction(RequestDetail):
     def _bound_form(self, key: str) -> SeenForm:
         data = self.request.POST
         if key == ASSIGN_ACTION:
-            return AssignOneForm(staff_of([self.object.department_id]), data, auto_id=f"{key}-%s")
+            return AssignOneForm(self._colleagues(), data, auto_id=f"{key}-%s")
         return OutcomeForm(self._outcome(key), data, auto_id=f"{key}-%s")
 
     def _outcome(self, key: str) -> Outcome:

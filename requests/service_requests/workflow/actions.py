@@ -34,6 +34,7 @@ from service_requests.workflow.moves import (
     what_came_first,
 )
 from service_requests.workflow.permissions import ASSIGN, staff_of
+from service_requests.workflow.standing import Standing
 from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> 
     """Choose an outcome of the stage the request stands in; what was said by it, if anything.
 
     Raises:
-        NotPossible: when somebody was first, when a note is missing, or for a request of one's own.
+        NotPossible: when somebody was first, when a note is missing, for a request of one's own, when it is the work
+            of a role he does not have there, or when he did what must be another person's.
         PermissionDenied: when the person's groups do not allow it.
     """
     outcome = _offered(request, key, by)
@@ -99,7 +101,7 @@ def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> 
     here = reach(by, outcome).filter(pk=request.pk, **seen)
     if not here.filter(still_free(outcome, by)).update(**landed):
         raise NotPossible(what_came_first(request, by))
-    record_changes([request.pk], by=by, reason=written(note))
+    record_changes([request.pk], by=by, reason=written(note), outcome=outcome.key)
     give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
@@ -119,7 +121,7 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
     """
     if not by.has_perm(ASSIGN):
         raise PermissionDenied
-    if to and not staff_of([request.department_id]).filter(pk=to.pk).exists():
+    if to and not staff_of([request.department_id], service=request.service_id).filter(pk=to.pk).exists():
         raise NotPossible(
             _("%(person)s does not process requests of this department.") % {"person": to.get_full_name()}
         )
@@ -144,7 +146,7 @@ def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
     if outcome is None:
         raise NotPossible(what_came_first(request, by))
     check_right(by, outcome)
-    in_the_way = obstacle(request, key, by)
+    in_the_way = obstacle(request, key, Standing.of(by, [request], key))
     if in_the_way:
         raise NotPossible(in_the_way)
     return outcome
