@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, TypeGuard
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from cms.once import once_per_request
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.duties import Charge, charges_of
-from services_catalog.organisations.posts import posts_of
-from services_catalog.organisations.tree import with_bodies_below
+from services_catalog.organisations.scope import OVERSEE, bodies_of
 
 if TYPE_CHECKING:
     from home.accounts.models import User
 
 VIEW = "service_requests.view_servicerequest"
-OVERSEE = "service_requests.oversee_servicerequest"
 
 
 def visible_to(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
@@ -40,7 +37,7 @@ def visible_to(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
     if user.is_superuser:
         return requests
     if user.has_perm(OVERSEE):
-        return requests.filter(organisation__in=sorted(overseen_by(user)))
+        return requests.filter(organisation__in=sorted(bodies_of(user)))
     return requests.filter(_within(charges_of(user)))
 
 
@@ -56,12 +53,6 @@ def may_see(user: "User | AnonymousUser", request: ServiceRequest) -> bool:
     if user.is_authenticated and request.applicant_id == user.pk:
         return True
     return visible_to(user).filter(pk=request.pk).exists()
-
-
-def overseen_by(user: "User") -> frozenset[int]:
-    """Keys of the organisations he works in today, and of all bodies below them."""
-    own = frozenset(post.organisation for post in posts_of(user))
-    return once_per_request(("overseen", own), lambda: with_bodies_below(own))
 
 
 def _within(charges: Iterable[Charge]) -> Q:
