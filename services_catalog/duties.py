@@ -4,12 +4,13 @@ Above organisations, because a duty points at a service. `charges_of` is what ev
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from simple_history.models import HistoricalRecords
 
 from cms.once import once_per_request
@@ -18,6 +19,7 @@ from services_catalog.organisations.posts import Post, posts_in, posts_of
 
 if TYPE_CHECKING:
     from home.accounts.models import User
+    from services_catalog.models import ServicePage
 
 
 class Duty(models.Model):
@@ -93,6 +95,13 @@ def limit_post(post: Membership, services: Iterable[int]) -> None:
         Duty.objects.get_or_create(membership=post, service_id=service)
 
 
-def posts_limited_to(service: int) -> int:
-    """How many posts would lose what limits them if this service went."""
-    return Duty.objects.filter(service=service).count()
+def services_of_limited_posts(pages: "list[ServicePage]") -> Iterator[str]:
+    """A sentence for each service that a post is limited to: without it, that post would be for every service."""
+    for page in pages:
+        number = Duty.objects.filter(service=page.pk).count()
+        if number:
+            yield ngettext(
+                "%(number)s post is limited to “%(service)s”. Change the post before you delete the service.",
+                "%(number)s posts are limited to “%(service)s”. Change the posts before you delete the service.",
+                number,
+            ) % {"service": page.title, "number": number}

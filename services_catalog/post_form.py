@@ -54,9 +54,7 @@ class PostForm(WagtailAdminModelForm):
         department, services = cleaned.get("department"), cleaned.get("services") or ()
         strange = [service.title for service in services if department and service.department_id != department.pk]
         if strange:
-            told = _(
-                "These services belong to another department: %(services)s. Take them out, or change the department."
-            )
+            told = _("Another department does these services: %(services)s. Take them out, or change the department.")
             self.add_error("services", told % {"services": "، ".join(strange)})
         return cleaned
 

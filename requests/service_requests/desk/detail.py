@@ -31,7 +31,7 @@ from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
 from service_requests.workflow.moves import check_right, is_said, what_came_first
-from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
+from service_requests.workflow.permissions import HISTORY, gone_from, may_assign, permitted, staff_of
 from services_catalog.processes.workflow import Kind, Outcome
 
 # Moments of the history beside the request; all of them stand in the History view.
@@ -114,6 +114,7 @@ class RequestDetail(CaseObject, InspectView):
             "notices": list(case.notices.all()),
             "entries": self._timeline(),
             "actions": self.actions,
+            "has_lost_its_person": bool(gone_from([case])),
             "is_faulty": any(form.errors for form in self.refused.values()),
             "whole_history": reverse(self.history_url_name, args=[case.public_id]),
         }

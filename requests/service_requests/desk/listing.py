@@ -22,13 +22,15 @@ from wagtail.snippets.views.snippets import IndexView
 
 from cms.languages import in_language
 from cms.scoped import ScopedListing
+from home.accounts.models import User
 from service_requests.desk.badges import tone_of
 from service_requests.desk.bulk import buttons_for
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import OVERSEE, visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
+from service_requests.workflow.permissions import ASSIGN, gone_from
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
 from services_catalog.processes.statuses import Status
@@ -53,6 +55,12 @@ class RequestFilters(WagtailFilterSet):
         choices=[(MINE, gettext_lazy("Me")), (NOBODYS, gettext_lazy("Nobody yet"))],
         method="in_charge",
     )
+    person = django_filters.ChoiceFilter(
+        label=gettext_lazy("Colleague in charge"),
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("Everybody"),
+        method="in_charge_of",
+    )
     submitted_at = django_filters.DateFromToRangeFilter(
         label=gettext_lazy("Submitted"), widget=DateRangePickerWidget, method="in_dates"
     )
@@ -66,9 +74,16 @@ class RequestFilters(WagtailFilterSet):
         seen = partial(visible_to, self.request.user)
         self.filters["service"].extra["choices"] = partial(_services, seen)
         self.filters["department"].extra["choices"] = partial(_departments, seen)
+        self.filters["person"].extra["choices"] = partial(_colleagues, seen)
+        if not self.request.user.has_perm(OVERSEE):
+            # Others look at their own work and at nobody's.
+            del self.filters["person"]
 
     def in_charge(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
         return requests.open().assigned_to(self.request.user) if value == MINE else requests.open().unassigned()
+
+    def in_charge_of(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
+        return requests.open().filter(assignee__public_id=value)
 
     def in_dates(self, requests: ServiceRequestQuerySet, _name: str, value: Any) -> ServiceRequestQuerySet:
         # Whole days by the portal's clock; Django-filter hands over a range of midnights.
@@ -91,6 +106,13 @@ def _departments(seen: Any) -> list[tuple[int, str]]:
     return sorted(((department.pk, str(department)) for department in departments), key=lambda pair: pair[1])
 
 
+def _colleagues(seen: Any) -> list[tuple[str, str]]:
+    """Staff who are in charge of something open, whether or not they still work there."""
+    staff = User.groups.through.objects.values("user")
+    in_charge = User.objects.filter(Exists(seen().order_by().open().filter(assignee=OuterRef("pk"))), pk__in=staff)
+    return [(str(person.public_id), person.get_full_name()) for person in in_charge.order_by("full_name")]
+
+
 @dataclass(frozen=True)
 class Tab:
     """A ready filter at the top of the list, with the number of requests behind it."""
@@ -111,6 +133,7 @@ class Row:
     tone: str
     stage: str
     age: str
+    has_lost_its_person: bool = False
 
 
 def queue_of(user: Any) -> list[Tab]:
@@ -205,6 +228,7 @@ class RequestList(ScopedListing, IndexView):
 
     def _rows(self, requests: Sequence[ServiceRequest]) -> list[Row]:
         names: Mapping[int, str] = service_names({request.service_id for request in requests})
+        gone = gone_from(requests) if self.request.user.has_perm(ASSIGN) else set()
         return [
             Row(
                 case=request,
@@ -213,6 +237,7 @@ class RequestList(ScopedListing, IndexView):
                 tone=tone_of(request.status),
                 stage=in_language(request.stage.label),
                 age=timesince(request.submitted_at, depth=1),
+                has_lost_its_person=request.pk in gone,
             )
             for request in requests
         ]

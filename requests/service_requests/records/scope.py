@@ -16,6 +16,8 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.duties import Charge, charges_of
 from services_catalog.organisations.scope import OVERSEE, bodies_of
 
+__all__ = ["OVERSEE", "VIEW", "may_see", "own_requests", "visible_to"]
+
 if TYPE_CHECKING:
     from home.accounts.models import User
 
