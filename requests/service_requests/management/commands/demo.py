@@ -55,10 +55,11 @@ class Command(BaseCommand):
             Membership.objects.get_or_create(user=user, department=_department(name), role=None)
         for post in person.get("posts", []):
             role = Role.objects.get(key=post["role"])
-            made, _new = Membership.objects.get_or_create(
+            made, is_new = Membership.objects.get_or_create(
                 user=user, department=_department(post["department"]), role=role
             )
-            limit_post(made, _services(post.get("services", [])))
+            if is_new:
+                limit_post(made, _services(post.get("services", [])))
 
     def _chart(self, person: dict[str, Any]) -> None:
         """Who stands in for whom, and who is away: once everybody is there. Days count from today."""
@@ -68,8 +69,9 @@ class Command(BaseCommand):
                 held = Membership.objects.get(
                     user=user, department=_department(post["department"]), role__key=post["role"]
                 )
-                held.substitute = User.objects.get(username=post["substitute"])
-                held.save()
+                if held.substitute is None:
+                    held.substitute = User.objects.get(username=post["substitute"])
+                    held.save()
         if not user.absences.exists():
             for days in person.get("absences", []):
                 first, last = (timezone.localdate() + timedelta(days=days[day]) for day in ("first_day", "last_day"))
