@@ -16,7 +16,7 @@ from services_catalog.organisations.models import Membership
 from services_catalog.organisations.scope import departments_of
 
 
-class ServicesField(forms.ModelMultipleChoiceField):
+class ServicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """Services of a body, with their department."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -41,7 +41,7 @@ class PostForm(WagtailAdminModelForm):
         if post.pk:
             kept = type(post.user)._default_manager
             people = people | kept.filter(pk=post.user_id)
-            substitutes = substitutes | kept.filter(pk=post.substitute_id)
+            substitutes = substitutes | kept.filter(pk__in=[post.substitute_id or 0])
         name_people(self, user=people, substitute=substitutes)
         if self.for_user is not None:
             self.fields["department"].queryset = departments_of(self.for_user)

@@ -12,7 +12,8 @@ def with_bodies_below(organisations: Collection[int]) -> frozenset[int]:
         return frozenset()
     below: dict[int, list[int]] = defaultdict(list)
     for key, parent in Organisation.objects.filter(parent__isnull=False).order_by().values_list("pk", "parent"):
-        below[parent].append(key)
+        if parent is not None:
+            below[parent].append(key)
     found: set[int] = set()
     waiting = list(organisations)
     while waiting:

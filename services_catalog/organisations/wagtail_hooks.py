@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
@@ -84,7 +85,7 @@ class PostList(ScopedListing, IndexView):
             person,
             *others,
             Column("substitute", label=_("substitute"), accessor=_substitute),
-            DateColumn("absent_until", label=_("Absent until"), accessor=_absent_until),
+            Column("absent_until", label=_("Absent until"), accessor=_absent_until),
         ]
 
 
@@ -92,8 +93,9 @@ def _substitute(post: Membership) -> str:
     return str(post.substitute.get_full_name()) if post.substitute else ""
 
 
-def _absent_until(post: Any) -> Any:
-    return absent_until(post.user.absences_kept, post.department.organisation.zone)
+def _absent_until(post: Any) -> str:
+    day = absent_until(post.user.absences_kept, post.department.organisation.zone)
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
 class MembershipViewSet(ScopedViewSet):

@@ -82,7 +82,7 @@ def may_hand_over(user: Any) -> bool:
 
 
 @require_admin_access
-def hand_over_view(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_over_view(request: Any, pk: int) -> HttpResponse:
     """Says what will happen; then does it."""
     absence = rows_of(Absence, request.user).filter(pk=pk).select_related("user").first()
     if absence is None:

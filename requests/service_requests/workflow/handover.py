@@ -18,6 +18,8 @@ from services_catalog.duties import services_of_posts
 from services_catalog.organisations.models import Absence, Membership
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from home.accounts.models import User
 
 
@@ -39,7 +41,7 @@ class Handover:
         return Done(0, tuple(Refusal(request.number, why) for request in self.left))
 
 
-def open_work_of(person: "User | int", *, seen_by: "User") -> ServiceRequestQuerySet:
+def open_work_of(person: "User | int", *, seen_by: "User | AnonymousUser") -> ServiceRequestQuerySet:
     """The open requests that this person is in charge of, as far as the other may see them."""
     return visible_to(seen_by).open().filter(assignee=person)
 
