@@ -84,7 +84,7 @@ class PostList(ScopedListing, IndexView):
             checkbox,
             person,
             *others,
-            Column("substitute", label=_("substitute"), accessor=_substitute),
+            Column("substitute", label=_("Substitute"), accessor=_substitute),
             Column("absent_until", label=_("Absent until"), accessor=_absent_until),
         ]
 
