@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from django.utils.functional import classproperty
+from django.utils.functional import cached_property, classproperty
 from django.views import View
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -84,10 +84,19 @@ class ScopedListing:
 
     request: Any
     model: Any
-    filters: Any
 
     def get_base_queryset(self) -> "QuerySet[Any]":
         return rows_of(self.model, self.request.user)
+
+    @cached_property
+    def filters(self) -> Any:
+        """Their choices are the person's own rows too: stock filters offer every row of the other model by name."""
+        found = super().filters  # type: ignore[misc]  # of the stock view behind
+        for choice in found.form.fields.values() if found else ():
+            model = getattr(getattr(choice, "queryset", None), "model", None)
+            if model and isinstance(policy_registry.get_by_type(model), ScopedPolicy):
+                choice.queryset = rows_of(model, self.request.user)
+        return found
 
     def filter_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         if self.has_faulty_filters:

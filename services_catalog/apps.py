@@ -10,7 +10,7 @@ class ServicesCatalogConfig(AppConfig):
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
 
-        from services_catalog import editions, models
+        from services_catalog import deleting, duties, editions, models
         from services_catalog.bundles.office import register_sections
         from services_catalog.organisations.models import Department, Organisation
 
@@ -23,4 +23,5 @@ class ServicesCatalogConfig(AppConfig):
             get_document_model(),
             get_image_model(),
         )
+        deleting.register(duties.services_of_limited_posts)
         register_sections()

@@ -26,6 +26,7 @@ from forms_builder.blocks import FormStepsBlock
 from forms_builder.models import Form, FormVersion
 from services_catalog import blocks as parts
 from services_catalog.comparing import FormPanel
+from services_catalog.duties import Duty  # noqa: F401 -- a model of this app
 from services_catalog.editing import ServicePageForm
 from services_catalog.going_live import publish_form
 from services_catalog.organisations.bodies import body_of

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.health.HealthMiddleware",
     "cms.requestid.RequestIdMiddleware",
+    "cms.once.OnceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.security.ContentPolicyMiddleware",

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import appointments
+from service_requests.desk import appointments, leaving, people
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -33,6 +33,14 @@ hooks.register("register_request_list_buttons", list_buttons)
 hooks.register("register_admin_urls", lambda: appointments.admin_doors)
 hooks.register("register_admin_menu_item", appointments.AppointmentsMenuItem)
 hooks.register("after_edit_snippet", tell_of_stranded)
+
+# Who works where, and what becomes of the work of those who go.
+hooks.register("register_admin_urls", lambda: [*people.admin_doors, *leaving.admin_doors])
+hooks.register("register_admin_menu_item", people.PeopleMenuItem)
+hooks.register("before_delete_snippet", leaving.tell_before_removing)
+hooks.register("before_bulk_action", leaving.tell_before_removing_many)
+hooks.register("after_create_snippet", leaving.tell_after_change)
+hooks.register("after_edit_snippet", leaving.tell_after_change)
 
 # The wizard of a service, walked through before it is published.
 hooks.register("register_admin_urls", frame.addresses)

@@ -173,7 +173,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " · ".join(map(str, filter(None, (self.user, self.department, self.role))))
+        return " · ".join(map(str, filter(None, (self.user.get_full_name(), self.department, self.role))))
 
     def clean(self) -> None:
         super().clean()
@@ -206,7 +206,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.first_day:%Y/%m/%d}–{self.last_day:%Y/%m/%d}"
+        return f"{self.user.get_full_name()} {self.first_day:%Y/%m/%d}–{self.last_day:%Y/%m/%d}"
 
 
 class NumberCounter(models.Model):

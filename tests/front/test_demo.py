@@ -13,6 +13,8 @@ from home.accounts.models import User
 from service_requests.demonstration import WANTED
 from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
+from services_catalog.duties import charges_of
+from services_catalog.organisations.models import Absence, Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +67,20 @@ def test_settings_that_do_not_allow_it_refuse(settings: Any) -> None:
         call_command("demo")
 
     assert not User.objects.filter(username="citizen").exists()
+
+
+def test_the_centre_has_its_posts_with_a_substitute_who_stands_in_today(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+    for _time in range(2):
+        call_command("demo")
+
+    roles = set(Membership.objects.filter(role__isnull=False).values_list("role__key", flat=True))
+    assert roles >= {"receiving", "delegate", "cashier", "director", "officer", "delivery"}
+    (away,) = Absence.objects.all()
+    post = away.user.memberships.get()
+    assert away.first_day <= timezone.localdate() <= away.last_day
+    assert any(
+        charge.department == post.department_id and not charge.services for charge in charges_of(post.substitute)
+    )
+    assert Membership.history.filter(id=post.pk).count() == 2

@@ -38,7 +38,7 @@ from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
 from service_requests.workflow.guards import Ground
 from service_requests.workflow.moves import check_right, is_said, what_came_first
-from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
+from service_requests.workflow.permissions import HISTORY, gone_from, may_assign, permitted, staff_of
 from services_catalog.processes.workflow import Kind, Outcome
 
 # Moments of the history beside the request; all of them stand in the History view.
@@ -126,6 +126,7 @@ class RequestDetail(CaseObject, InspectView):
             "actions": self.actions,
             "currency": case.organisation.currency,
             "clock_template": _clock_template(),
+            "has_lost_its_person": bool(gone_from([case])),
             "is_faulty": any(form.errors for form in self.refused.values()),
             **casework_of(case, self.request.user, _language(), self.refused, works=bool(self.permitted)),
             "whole_history": reverse(self.history_url_name, args=[case.public_id]),
@@ -170,11 +171,14 @@ class RequestDetail(CaseObject, InspectView):
         if not may_assign(self.object, self.request.user):
             return []
         form = self.refused.get(ASSIGN_ACTION) or AssignOneForm(
-            staff_of([self.object.department_id]),
+            self._colleagues(),
             initial={**self._seen, "to": self.object.assignee_id},
             auto_id=f"{ASSIGN_ACTION}-%s",
         )
         return [Action(ASSIGN_ACTION, _("Assign"), form, self._url_of(ASSIGN_ACTION))]
+
+    def _colleagues(self) -> Any:
+        return staff_of([self.object.department_id], service=self.object.service_id)
 
     @property
     def _seen(self) -> dict[str, str]:
@@ -212,7 +216,7 @@ class RequestAction(RequestDetail):
     def _bound_form(self, key: str) -> SeenForm:
         data = self.request.POST
         if key == ASSIGN_ACTION:
-            return AssignOneForm(staff_of([self.object.department_id]), data, auto_id=f"{key}-%s")
+            return AssignOneForm(self._colleagues(), data, auto_id=f"{key}-%s")
         outcome = self._outcome(key)
         refusal = self._keep_document(outcome)
         form = OutcomeForm(outcome, data, auto_id=f"{key}-%s", offers=self.offers)

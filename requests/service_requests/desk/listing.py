@@ -22,16 +22,17 @@ from wagtail.snippets.views.snippets import IndexView
 
 from cms.languages import in_language
 from cms.scoped import ScopedListing
+from home.accounts.models import User
 from service_requests.casework.filters import filters_of
 from service_requests.casework.inspecting import may_inspect
 from service_requests.desk.badges import tone_of
 from service_requests.desk.bulk import buttons_for
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import RUNNING, ServiceRequestQuerySet
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import OVERSEE, visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
-from service_requests.workflow.permissions import PROCESS
+from service_requests.workflow.permissions import ASSIGN, PROCESS, gone_from
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
 from services_catalog.processes.statuses import OPEN, Status
@@ -64,6 +65,12 @@ class RequestFilters(WagtailFilterSet):
         choices=[(TODAY, gettext_lazy("Due today")), (LATE, gettext_lazy("Late"))],
         method="when_due",
     )
+    person = django_filters.ChoiceFilter(
+        label=gettext_lazy("Colleague in charge"),
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("Everybody"),
+        method="in_charge_of",
+    )
     submitted_at = django_filters.DateFromToRangeFilter(
         label=gettext_lazy("Submitted"), widget=DateRangePickerWidget, method="in_dates"
     )
@@ -77,6 +84,10 @@ class RequestFilters(WagtailFilterSet):
         seen = partial(visible_to, self.request.user)
         self.filters["service"].extra["choices"] = partial(_services, seen)
         self.filters["department"].extra["choices"] = partial(_departments, seen)
+        self.filters["person"].extra["choices"] = partial(_colleagues, seen)
+        if not self.request.user.has_perm(OVERSEE):
+            # Others look at their own work and at nobody's.
+            del self.filters["person"]
 
     def in_charge(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
         return requests.open().assigned_to(self.request.user) if value == MINE else requests.open().unassigned()
@@ -84,6 +95,9 @@ class RequestFilters(WagtailFilterSet):
     def when_due(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
         now = timezone.now()
         return requests.late(now) if value == LATE else requests.due_today(now)
+
+    def in_charge_of(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
+        return requests.open().filter(assignee__public_id=value)
 
     def in_dates(self, requests: ServiceRequestQuerySet, _name: str, value: Any) -> ServiceRequestQuerySet:
         # Whole days by the portal's clock; Django-filter hands over a range of midnights.
@@ -106,6 +120,13 @@ def _departments(seen: Any) -> list[tuple[int, str]]:
     return sorted(((department.pk, str(department)) for department in departments), key=lambda pair: pair[1])
 
 
+def _colleagues(seen: Any) -> list[tuple[str, str]]:
+    """Staff who are in charge of something open, whether or not they still work there."""
+    staff = User.groups.through.objects.values("user")
+    in_charge = User.objects.filter(Exists(seen().order_by().open().filter(assignee=OuterRef("pk"))), pk__in=staff)
+    return [(str(person.public_id), person.get_full_name()) for person in in_charge.order_by("full_name")]
+
+
 @dataclass(frozen=True)
 class Tab:
     """A ready filter at the top of the list, with the number of requests behind it."""
@@ -125,6 +146,7 @@ class Row:
     tone: str
     stage: str
     age: str
+    has_lost_its_person: bool = False
 
 
 def queue_of(user: Any) -> list[Tab]:
@@ -237,6 +259,7 @@ class RequestList(ScopedListing, IndexView):
 
     def _rows(self, requests: Sequence[ServiceRequest]) -> list[Row]:
         names: Mapping[int, str] = service_names({request.service_id for request in requests})
+        gone = gone_from(requests) if self.request.user.has_perm(ASSIGN) else set()
         return [
             Row(
                 case=request,
@@ -245,6 +268,7 @@ class RequestList(ScopedListing, IndexView):
                 tone=tone_of(request.status),
                 stage=in_language(request.stage.label),
                 age=timesince(request.submitted_at, depth=1),
+                has_lost_its_person=request.pk in gone,
             )
             for request in requests
         ]

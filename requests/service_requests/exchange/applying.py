@@ -102,7 +102,7 @@ def _still_allowed(row: ChangedRow, request: ServiceRequest, places: Places) -> 
     if (row.department, row.assignee) == (request.department_id, request.assignee_id):
         return True
     return any(place.pk == row.department for place in places.departments) and places.works_in(
-        row.assignee, row.department
+        row.assignee, row.department, request.service_id
     )
 
 

@@ -196,7 +196,7 @@ class JudgingResource(RequestResource):
     def _is_left_behind(self, request: ServiceRequest) -> bool:
         """Whether it moves to a department in which its assignee does not work."""
         moves = request.department_id != self._stored[request.pk].department_id
-        return moves and not self.places.works_in(request.assignee_id, request.department_id)
+        return moves and not self.places.works_in(request.assignee_id, request.department_id, request.service_id)
 
     def _read_answers(self, request: ServiceRequest, row: dict[str, str]) -> dict[str, Any]:
         spec = self.versions[request.form_version_id].value

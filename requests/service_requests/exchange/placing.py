@@ -5,7 +5,6 @@ and a person who processes requests there.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,8 @@ from cms.spreadsheets.formats import FORMULA
 from service_requests.exchange.columns import ASSIGNEE, DEPARTMENT, RecordField
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.permissions import staff_of
-from services_catalog.organisations.models import Department, Membership
+from services_catalog.duties import charges_in
+from services_catalog.organisations.models import Department
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -32,10 +32,7 @@ class Places:
         self.departments = list(Department.objects.filter(organisation__in=set(organisations)))
         ids = [department.pk for department in self.departments]
         self.people: dict[int, User] = {person.pk: person for person in staff_of(ids)}
-        self.staff: dict[int, set[int]] = defaultdict(set)
-        members = Membership.objects.filter(department__in=ids, user__in=list(self.people))
-        for department, person in members.values_list("department_id", "user_id"):
-            self.staff[department].add(person)
+        self.charges = {person: held for person, held in charges_in(ids).items() if person in self.people}
 
     def department(self, text: str, organisation: int) -> Department:
         """The department of that key or name.
@@ -57,13 +54,13 @@ class Places:
             raise ValueError(_("Several departments have this name. Write the key of one: %(keys)s.") % {"keys": keys})
         return found[0]
 
-    def assignee(self, text: str, department: Department) -> "User":
-        """The person of that user name, or of that name when only one of the department has it.
+    def assignee(self, text: str, department: Department, service: int) -> "User":
+        """The person of that user name, or of that name when only one has it of those whose work this service is there.
 
         Raises:
             ValueError: in words a clerk understands.
         """
-        people = [self.people[pk] for pk in self.staff[department.pk]]
+        people = [person for pk, person in self.people.items() if self.works_in(pk, department.pk, service)]
         in_brackets = _USER_NAME.search(text)
         user_names = {clean(text), in_brackets[1].strip() if in_brackets else ""}
         found = [person for person in people if person.get_username() in user_names] or [
@@ -78,9 +75,9 @@ class Places:
             raise ValueError(_("Several people have this name. Add the user name in brackets."))
         return found[0]
 
-    def works_in(self, person: int | None, department: int) -> bool:
-        """Whether nobody is in charge, or somebody who processes requests of that department."""
-        return person is None or person in self.staff[department]
+    def works_in(self, person: int | None, department: int, service: int) -> bool:
+        """Whether nobody is in charge, or somebody who processes requests for that service in that department."""
+        return person is None or any(charge.covers(department, service) for charge in self.charges.get(person, ()))
 
 
 class PlaceField(RecordField):
@@ -116,7 +113,7 @@ class AssigneeField(PlaceField):
     """Read after the department, because it must be somebody of the new one."""
 
     def place(self, request: ServiceRequest, text: str) -> None:
-        request.assignee = self.places.assignee(text, request.department) if text else None
+        request.assignee = self.places.assignee(text, request.department, request.service_id) if text else None
 
 
 PLACE_FIELDS: dict[str, type[PlaceField]] = {DEPARTMENT: DepartmentField, ASSIGNEE: AssigneeField}

@@ -5,6 +5,7 @@ statement serves any number of requests and records what the database holds, not
 in memory believes.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -17,8 +18,11 @@ from service_requests.records.models import ServiceRequest
 CHANGED = "~"
 
 
-def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
+def record_changes(ids: Collection[int], *, by: Any, reason: str = "", outcome: str = "") -> None:
     """One history row for each of these requests as it now stands, dated by its `updated_at`.
+
+    `outcome` is the key of the outcome that was chosen by this change; without one nobody chose any, whatever was
+    chosen on the request before (`chosen_before` reads it again).
 
     Raises:
         TransactionManagementError: outside a transaction, where the change could stand without its history.
@@ -28,20 +32,33 @@ def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
     if not ids:
         return
     historical = ServiceRequest.history.model
-    columns = [field.attname for field in historical.tracked_fields]
+    columns = [field.attname for field in historical.tracked_fields if field.name != "last_outcome"]
     added = {
+        "last_outcome": _constant(outcome, models.CharField()),
         "history_date": F("updated_at"),
         "history_type": _constant(CHANGED, models.CharField()),
         "history_change_reason": _constant(reason, models.TextField()),
         "history_user_id": _constant(by.pk, models.BigIntegerField()),
     }
-    rows = ServiceRequest.objects.filter(pk__in=ids).order_by().annotate(**added).values_list(*columns, *added)
+    # By names of their own: an annotation may not be called like a column of the request.
+    told = {f"told_{name}": value for name, value in added.items()}
+    rows = ServiceRequest.objects.filter(pk__in=ids).order_by().annotate(**told).values_list(*columns, *told)
     select, parameters = rows.query.sql_with_params()
     quote = connection.ops.quote_name
     names = [historical._meta.get_field(name).column for name in [*columns, *added]]
     into = f"INSERT INTO {quote(historical._meta.db_table)} ({', '.join(map(quote, names))}) "
     with connection.cursor() as cursor:
         cursor.execute(into + select, parameters)
+
+
+def chosen_before(ids: Collection[int], outcomes: Collection[str], *, by: Any) -> dict[int, set[str]]:
+    """Which of these outcomes this person chose on these requests; one query, none where none is asked about."""
+    found: dict[int, set[str]] = defaultdict(set)
+    if ids and outcomes:
+        rows = ServiceRequest.history.filter(id__in=ids, history_user=by, last_outcome__in=outcomes)
+        for request, outcome in rows.order_by().values_list("id", "last_outcome"):
+            found[request].add(outcome)
+    return found
 
 
 def _constant(value: Any, field: "models.Field[Any, Any]") -> models.expressions.Combinable:

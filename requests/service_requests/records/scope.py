@@ -4,27 +4,34 @@ Two questions that are kept apart: what a member of staff may see for his work (
 what a person asked for himself (`own_requests`). Files and messages ask both (`may_see`).
 """
 
-from typing import TYPE_CHECKING, Any, TypeGuard
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from services_catalog.organisations.models import Department, Membership
+from services_catalog.duties import Charge, charges_of
+from services_catalog.organisations.scope import OVERSEE, bodies_of
+
+__all__ = ["OVERSEE", "VIEW", "may_see", "own_requests", "visible_to"]
 
 if TYPE_CHECKING:
     from home.accounts.models import User
 
 VIEW = "service_requests.view_servicerequest"
-OVERSEE = "service_requests.oversee_servicerequest"
 
 
 def visible_to(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
     """The requests a member of staff may see for his work; what he may do to them is another question.
 
-    With the right to oversee: those of the organisations he works in. With the right to view: those
-    of his departments. Others see none, and a superuser sees all.
+    With the right to oversee: those of the organisations he works in, and of all bodies below them. With the
+    right to view: those of his posts, by department and, where a post is limited, by service. His posts are his
+    own and those of absent people he stands in for. Others see none, and a superuser sees all.
+
+    The keys stand in the statement as numbers: a planner that knows them reads one index in its order.
     """
     requests = ServiceRequest.objects.all()
     if not _may_view(user):
@@ -32,8 +39,8 @@ def visible_to(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
     if user.is_superuser:
         return requests
     if user.has_perm(OVERSEE):
-        return requests.filter(organisation__in=organisations_of(user))
-    return requests.filter(department__in=departments_of(user))
+        return requests.filter(organisation__in=sorted(bodies_of(user)))
+    return requests.filter(_within(charges_of(user)))
 
 
 def own_requests(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
@@ -50,14 +57,17 @@ def may_see(user: "User | AnonymousUser", request: ServiceRequest) -> bool:
     return visible_to(user).filter(pk=request.pk).exists()
 
 
-def departments_of(user: "User") -> "QuerySet[Any, Any]":
-    """Keys of the departments a person works in."""
-    return Membership.objects.filter(user=user).values("department")
-
-
-def organisations_of(user: "User") -> "QuerySet[Any, Any]":
-    """Keys of the organisations a person works in."""
-    return Department.objects.filter(memberships__user=user).values("organisation")
+def _within(charges: Iterable[Charge]) -> Q:
+    """Requests of these departments, or of these services of a department."""
+    whole = {charge.department for charge in charges if not charge.services}
+    parts: dict[frozenset[int], set[int]] = defaultdict(set)
+    for charge in charges:
+        if charge.department not in whole:
+            parts[charge.services].add(charge.department)
+    within = Q(department__in=sorted(whole))
+    for services, departments in parts.items():
+        within |= Q(department__in=sorted(departments), service__in=sorted(services))
+    return within
 
 
 def _may_view(user: "User | AnonymousUser") -> TypeGuard["User"]:

@@ -39,6 +39,7 @@ from service_requests.workflow.moves import (
     what_came_first,
 )
 from service_requests.workflow.permissions import ASSIGN, staff_of
+from service_requests.workflow.standing import Standing
 from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def choose(
     `returned` are keys of questions that the citizen is to correct, `corrected` the columns his correction changes.
 
     Raises:
-        NotPossible: when somebody was first, when something it needs is missing, or for a request of one's own.
+        NotPossible: when somebody was first, when something it needs is missing, for a request of one's own, when it
+            is the work of a role he does not have there, or when he did what must be another person's.
         PermissionDenied: when the person's groups do not allow it.
     """
     outcome = _offered(request, key, by)
@@ -143,7 +145,7 @@ def choose(
         raise NotPossible(missing)
     if outcome.sets_amount:
         set_lines(request, lines, by=by, now=landed["updated_at"])
-    record_changes([request.pk], by=by, reason=written(note))
+    record_changes([request.pk], by=by, reason=written(note), outcome=outcome.key)
     give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
@@ -166,7 +168,7 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
     """
     if not by.has_perm(ASSIGN):
         raise PermissionDenied
-    if to and not staff_of([request.department_id]).filter(pk=to.pk).exists():
+    if to and not staff_of([request.department_id], service=request.service_id).filter(pk=to.pk).exists():
         raise NotPossible(
             _("%(person)s does not process requests of this department.") % {"person": to.get_full_name()}
         )
@@ -191,7 +193,7 @@ def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
     if outcome is None:
         raise NotPossible(what_came_first(request, by))
     check_right(by, outcome)
-    in_the_way = obstacle(request, key, by)
+    in_the_way = obstacle(request, key, Standing.of(by, [request], key))
     if in_the_way:
         raise NotPossible(in_the_way)
     return outcome

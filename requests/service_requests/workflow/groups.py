@@ -1,24 +1,28 @@
 """The four groups of staff and their rights. Made after each migration, and by `manage.py setup_groups`.
 
-| right                                          | editor | clerk | supervisor | auditor |
-|------------------------------------------------|--------|-------|------------|---------|
-| write, translate and publish pages             | yes    |       |            |         |
-| add images, documents and categories           | yes    |       |            |         |
-| see requests of his departments                |        | yes   |            |         |
-| see requests of his whole organisation         |        |       | yes        | yes     |
-| take, ask the citizen, approve, reject         |        | yes   | yes        |         |
-| change the state of many at once               |        | yes   | yes        |         |
-| assign, import                                 |        |       | yes        |         |
-| export                                         |        |       | yes        | yes     |
-| inspect files drawn at random                  |        |       | yes        |         |
-| keep templates of messages                     |        |       | yes        |         |
-| read the history of a request                  |        | yes   | yes        | yes     |
-| read the register of notices                   |        |       | yes        | yes     |
-| set calendars of appointments                  | yes    |       | yes        |         |
-| change departments and who works in them       |        |       | yes        |         |
-| read organisations, departments, memberships   |        |       | yes        | yes     |
-| read the registries of his organisation        | yes    |       | yes        | yes     |
-| make registries, add, change, import entries   | yes    |       | yes        |         |
+| right                                                  | editor | clerk | supervisor | auditor |
+|--------------------------------------------------------|--------|-------|------------|---------|
+| write, translate and publish pages                     | yes    |       |            |         |
+| add images, documents and categories                   | yes    |       |            |         |
+| see requests of his posts                              |        | yes   |            |         |
+| see requests of his organisation and of those below it |        |       | yes        | yes     |
+| take, ask the citizen, approve, reject                 |        | yes   | yes        |         |
+| change the state of many at once                       |        | yes   | yes        |         |
+| assign, import                                         |        |       | yes        |         |
+| export                                                 |        |       | yes        | yes     |
+| inspect files drawn at random                          |        |       | yes        |         |
+| keep templates of messages                             |        |       | yes        |         |
+| read the history of a request                          |        | yes   | yes        | yes     |
+| read the register of notices                           |        |       | yes        | yes     |
+| set calendars of appointments                          | yes    |       | yes        |         |
+| change departments, posts and absences                 |        |       | yes        |         |
+| read organisations, departments, posts, absences       |        |       | yes        | yes     |
+| name roles                                             | yes    |       |            |         |
+| read roles                                             | yes    |       | yes        | yes     |
+| read the registries of his organisation                | yes    |       | yes        | yes     |
+| make registries, add, change, import entries           | yes    |       | yes        |         |
+
+Of what his groups allow, a person may do on a request what is the work of his posts (workflow.standing).
 
 A group made here may be given more rights by hand; setting up again adds what is missing and takes
 nothing away.
@@ -64,6 +68,8 @@ _READ_OFFICE = (
     "organisations.view_organisation",
     "organisations.view_department",
     "organisations.view_membership",
+    "organisations.view_absence",
+    "organisations.view_role",
 )
 _READ_REGISTRIES = ("registries.view_registry", "registries.view_registryentry")
 _KEEP_REGISTRIES = (
@@ -82,6 +88,9 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "services_catalog.add_servicecategory",
         "services_catalog.change_servicecategory",
         "services_catalog.delete_servicecategory",
+        "organisations.view_role",
+        "organisations.add_role",
+        "organisations.change_role",
         "wagtail_localize.submit_translation",
         "front.change_portalsettings",
         *_KEEP_REGISTRIES,
@@ -106,6 +115,9 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "organisations.add_membership",
         "organisations.change_membership",
         "organisations.delete_membership",
+        "organisations.add_absence",
+        "organisations.change_absence",
+        "organisations.delete_absence",
     ),
     AUDITOR: (
         _ADMIN,

@@ -29,8 +29,10 @@ from service_requests.workflow.moves import (
     landing,
     obstacle,
 )
-from service_requests.workflow.permissions import ASSIGN, departments_to_process
+from service_requests.workflow.permissions import ASSIGN, charges_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
+from service_requests.workflow.standing import Standing
+from services_catalog.duties import Charge
 from services_catalog.processes.models import workflow_of
 from services_catalog.processes.workflow import Outcome
 
@@ -61,7 +63,7 @@ class Done:
 
 def foresee_move(requests: Sequence[ServiceRequest], key: str, *, by: "User") -> Done:
     """What moving these requests would do, for a page that asks before it does."""
-    return _sorted_out(requests, _obstacles(requests, key, by))[1]
+    return _sorted_out(requests, _obstacles_to_move(requests, key, by))[1]
 
 
 def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
@@ -128,22 +130,25 @@ def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) ->
 
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str) -> Done:
     requests = _locked(ids, by)
-    free, done = _sorted_out(requests, _obstacles(requests, key, by))
+    free, done = _sorted_out(requests, _obstacles_to_move(requests, key, by))
     for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
         _move_group(list(group), version, stage_key, key, by, note)
-    record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK))
+    record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK), outcome=key)
     return done
 
 
-def _obstacles(requests: Sequence[ServiceRequest], key: str, by: "User") -> list[str]:
+def _obstacles_to_move(requests: Sequence[ServiceRequest], key: str, by: "User") -> list[str]:
     """Why this outcome cannot be chosen for each of these; what guards ask is read once for all."""
     outcomes = {request.pk: request.stage.outcome(key) for request in requests}
+    standing = Standing.of(by, requests, key)
     ground = Ground(requests, [outcome for outcome in outcomes.values() if outcome])
-    return [_obstacle(request, outcomes[request.pk], ground, key, by) for request in requests]
+    return [_obstacle_to_move(request, outcomes[request.pk], key, standing, ground) for request in requests]
 
 
-def _obstacle(request: ServiceRequest, outcome: Outcome | None, ground: Ground, key: str, by: "User") -> str:
-    why = obstacle(request, key, by)
+def _obstacle_to_move(
+    request: ServiceRequest, outcome: Outcome | None, key: str, standing: Standing, ground: Ground
+) -> str:
+    why = obstacle(request, key, standing)
     return why if why or outcome is None else alone(outcome) or ground.obstacle(request, outcome)
 
 
@@ -184,15 +189,15 @@ def _assign_batch(ids: Collection[int], by: "User", to: "User", reason: str) -> 
 
 
 def _obstacles_to_assign(requests: Sequence[ServiceRequest], to: "User") -> list[str]:
-    his = departments_to_process(to)
+    his = charges_to_process(to)
     return [_obstacle_to_assign(request, to, his) for request in requests]
 
 
-def _obstacle_to_assign(request: ServiceRequest, to: "User", his: set[int]) -> str:
+def _obstacle_to_assign(request: ServiceRequest, to: "User", his: tuple[Charge, ...]) -> str:
     if request.stage.is_closed:
         return _("It is closed.")
     if request.assignee_id == to.pk:
         return _("He is in charge of it already.")
-    if request.department_id not in his:
+    if not any(charge.covers(request.department_id, request.service_id) for charge in his):
         return _("He does not process requests of its department.")
     return ""

@@ -14,6 +14,7 @@ from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests, visible_to
 from service_requests.workflow.permissions import holds_right, is_anothers
+from service_requests.workflow.standing import Standing
 from services_catalog.processes.statuses import Status
 from services_catalog.processes.workflow import Kind, Outcome, Stage
 
@@ -44,8 +45,9 @@ def check_right(by: "User", outcome: Outcome) -> None:
         raise PermissionDenied
 
 
-def obstacle(request: ServiceRequest, key: str, by: "User") -> str:
+def obstacle(request: ServiceRequest, key: str, standing: Standing) -> str:
     """Why this outcome cannot be chosen for this request now; empty when it can."""
+    by = standing.person
     outcome = request.stage.outcome(key)
     if outcome is None:
         return _("It is “%(state)s”.") % {"state": in_language(request.stage.label)}
@@ -55,7 +57,7 @@ def obstacle(request: ServiceRequest, key: str, by: "User") -> str:
         return _("This request is your own: a colleague has to work on it.")
     if outcome.kind is Kind.TAKE and is_anothers(request, by):
         return _("Somebody else is in charge of it.")
-    return ""
+    return standing.obstacle(request, outcome)
 
 
 def landing(stage: Stage, outcome: Outcome, *, by: "User", note: str, now: datetime) -> dict[str, Any]:

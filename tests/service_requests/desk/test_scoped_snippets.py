@@ -12,7 +12,7 @@ from cms.scoped import ScopedViewSet, scoped
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.casework.models import MessageTemplate
 from service_requests.records.models import ServiceRequest
-from services_catalog.organisations.models import Department, Membership, Organisation
+from services_catalog.organisations.models import Absence, Department, Membership, Organisation
 from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import CalendarFactory, DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.service_requests.desk.conftest import CANARY
@@ -50,12 +50,21 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
         Organisation: organisation.pk,
         Department: department.pk,
         Membership: membership.pk,
+        Absence: Absence.objects.create(
+            user=membership.user, first_day="2027-01-01", last_day="2027-01-02", note=CANARY
+        ).pk,
         ServiceRequest: foreign.public_id,
     }
 
 
 def test_the_records_of_an_office_are_scoped() -> None:
-    assert {viewset.model for viewset in scoped_viewsets()} >= {Organisation, Department, Membership, ServiceRequest}
+    assert {viewset.model for viewset in scoped_viewsets()} >= {
+        Organisation,
+        Department,
+        Membership,
+        Absence,
+        ServiceRequest,
+    }
 
 
 @pytest.mark.parametrize(("model", "name"), addresses_of_rows())
@@ -71,7 +80,7 @@ def test_a_row_of_another_office_does_not_exist(
     assert model._default_manager.count() >= 1
 
 
-@pytest.mark.parametrize("model", [Organisation, Department, Membership])
+@pytest.mark.parametrize("model", [Organisation, Department, Membership, Absence])
 def test_bulk_delete_neither_names_nor_deletes_rows_of_another_office(
     model: type[Model], overseer: Client, foreign_rows: dict[type[Model], Any]
 ) -> None:

@@ -4,6 +4,7 @@ Only this command makes accounts with a known password, and production settings 
 """
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from cms.identity import IdentityType
 from home.accounts.models import User
 from service_requests.demonstration import file_requests
-from services_catalog.organisations.models import Department, Membership
+from services_catalog.duties import limit_post
+from services_catalog.models import ServicePage
+from services_catalog.organisations.models import Absence, Department, Membership, Role
 
 PASSWORD = "diwan-demo"
 
@@ -32,6 +36,8 @@ class Command(BaseCommand):
         people = _read("people.json")
         for person in people["staff"]:
             self._staff(person)
+        for person in people["staff"]:
+            self._chart(person)
         citizens = [_account(person) for person in people["citizens"]]
         others = [_applicant(place, name) for place, name in enumerate(people["applicants"])]
         made = file_requests(_read("requests.json"), [*citizens, *others])
@@ -45,16 +51,47 @@ class Command(BaseCommand):
         # A browser set to English would otherwise give an office that writes Arabic an English desk;
         # who chose a language since keeps it.
         UserProfile.objects.get_or_create(user=user, defaults={"preferred_language": settings.LANGUAGE_CODE})
-        for name in person["departments"]:
-            organisation, _slash, key = name.partition("/")
-            department = Department.objects.get(organisation__key=organisation, key=key)
-            Membership.objects.get_or_create(user=user, department=department)
+        for name in person.get("departments", []):
+            Membership.objects.get_or_create(user=user, department=_department(name), role=None)
+        for post in person.get("posts", []):
+            role = Role.objects.get(key=post["role"])
+            made, is_new = Membership.objects.get_or_create(
+                user=user, department=_department(post["department"]), role=role
+            )
+            if is_new:
+                limit_post(made, _services(post.get("services", [])))
+
+    def _chart(self, person: dict[str, Any]) -> None:
+        """Who stands in for whom, and who is away: once everybody is there. Days count from today."""
+        user = User.objects.get(username=person["username"])
+        for post in person.get("posts", []):
+            if "substitute" in post:
+                held = Membership.objects.get(
+                    user=user, department=_department(post["department"]), role__key=post["role"]
+                )
+                if held.substitute is None:
+                    held.substitute = User.objects.get(username=post["substitute"])
+                    held.save()
+        if not user.absences.exists():
+            for days in person.get("absences", []):
+                first, last = (timezone.localdate() + timedelta(days=days[day]) for day in ("first_day", "last_day"))
+                Absence.objects.create(user=user, first_day=first, last_day=last)
 
 
 def _read(name: str) -> dict[str, Any]:
     path = Path(settings.BASE_DIR) / "content" / "demo" / name
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return found
+
+
+def _department(name: str) -> Department:
+    organisation, _slash, key = name.partition("/")
+    return Department.objects.get(organisation__key=organisation, key=key)
+
+
+def _services(slugs: list[str]) -> list[int]:
+    pages = ServicePage.objects.filter(slug__in=slugs, locale__language_code=settings.LANGUAGE_CODE)
+    return list(pages.values_list("pk", flat=True))
 
 
 def _account(person: dict[str, Any]) -> User:

@@ -1,0 +1,97 @@
+"""What of a person decides whether he may choose an outcome: his posts today, and what he chose before.
+
+Read once for any number of requests, then asked for each of them without a query. Whether his groups give him the
+right at all is asked first (permissions.holds_right).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from cms.languages import in_language
+from service_requests.history.writing import chosen_before
+from service_requests.records.models import ServiceRequest
+from services_catalog.duties import Charge, charges_of
+from services_catalog.organisations.models import Role
+from services_catalog.processes.models import workflow_of
+from services_catalog.processes.workflow import Outcome, Stage, Workflow
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person before these requests.
+
+    Attributes:
+        chosen: request → keys of outcomes he chose on it, of those that some outcome must be kept apart from.
+    """
+
+    person: "User"
+    charges: tuple[Charge, ...]
+    chosen: Mapping[int, set[str]]
+
+    @classmethod
+    def of(cls, person: "User", requests: Sequence[ServiceRequest], key: str = "") -> "Standing":
+        """For all outcomes that are offered to these requests now, or for those of this key."""
+        offered = _offered(requests, key)
+        has_roles = any(roles_for(stage, outcome) for stage, outcome in offered)
+        apart = {kept for _stage, outcome in offered for kept in outcome.apart_from}
+        return cls(
+            person,
+            charges_of(person) if has_roles else (),
+            chosen_before([request.pk for request in requests], apart, by=person),
+        )
+
+    def obstacle(self, request: ServiceRequest, outcome: Outcome) -> str:
+        """Why it is not for him to choose this outcome on this request; empty when it is."""
+        roles = roles_for(request.stage, outcome)
+        if roles and not self.holds_one_of(roles, request):
+            return _("This is the work of: %(roles)s. You hold no such post in its department.") % {
+                "roles": " · ".join(self._role_names.get(role, role) for role in roles)
+            }
+        before = self.chose_before(request, outcome)
+        if before:
+            return _("You chose “%(outcome)s” on this request: somebody else has to do this.") % {
+                "outcome": _label(request.workflow, before)
+            }
+        return ""
+
+    def holds_one_of(self, roles: Iterable[str], request: ServiceRequest) -> bool:
+        """Whether he has a post in one of these roles, in its department and for its service."""
+        if self.person.is_superuser:
+            return True
+        wanted = set(roles)
+        return any(
+            charge.role in wanted and charge.covers(request.department_id, request.service_id)
+            for charge in self.charges
+        )
+
+    def chose_before(self, request: ServiceRequest, outcome: Outcome) -> str:
+        """Key of an outcome that he chose on it and that must be another person's than this one; superusers too."""
+        chosen = self.chosen.get(request.pk, ())
+        return next((key for key in outcome.apart_from if key in chosen), "")
+
+    @cached_property
+    def _role_names(self) -> dict[str, str]:
+        return {role.key: str(role) for role in Role.objects.all()}
+
+
+def roles_for(stage: Stage, outcome: Outcome) -> tuple[str, ...]:
+    """Whose work this outcome is: as it says, else as its stage says; empty for everybody who processes there."""
+    return () if outcome.is_citizens else outcome.roles or stage.roles
+
+
+def _offered(requests: Sequence[ServiceRequest], key: str) -> list[tuple[Stage, Outcome]]:
+    places = {(request.workflow_version_id, request.stage_key) for request in requests}
+    stages = [workflow_of(version).stage(stage) for version, stage in sorted(places)]
+    return [(stage, outcome) for stage in stages for outcome in stage.outcomes if key in {"", outcome.key}]
+
+
+def _label(workflow: Workflow, key: str) -> str:
+    found = (stage.outcome(key) for stage in workflow.stages)
+    return next((in_language(outcome.label) for outcome in found if outcome), key)
