@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wagtail.permissions import register_permission_policy
 
 from cms.scoped import ScopedPolicy
-from services_catalog.organisations.models import Department, Membership, Organisation
+from services_catalog.organisations.models import Department, Membership, Organisation, WorkingCalendar
 
 
 def register_policies() -> None:
@@ -17,6 +17,10 @@ def register_policies() -> None:
     register_permission_policy(Organisation, ScopedPolicy(Organisation, organisations_of))
     register_permission_policy(Department, ScopedPolicy(Department, departments_of))
     register_permission_policy(Membership, ScopedPolicy(Membership, memberships_of))
+    # Due dates are counted in it: it is changed, not deleted.
+    register_permission_policy(
+        WorkingCalendar, ScopedPolicy(WorkingCalendar, working_calendars_of, actions=("view", "add", "change"))
+    )
 
 
 def organisations_of(user: Any) -> "QuerySet[Organisation]":
@@ -35,3 +39,8 @@ def memberships_of(user: Any) -> "QuerySet[Membership]":
     """Who works in the bodies a person works in."""
     rows = Membership.objects.filter(department__organisation__in=organisations_of(user))
     return rows.select_related("user", "department")
+
+
+def working_calendars_of(user: Any) -> "QuerySet[WorkingCalendar]":
+    """The working time of the bodies a person works in."""
+    return WorkingCalendar.objects.filter(organisation__in=organisations_of(user)).select_related("organisation")

@@ -7,6 +7,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from cms.history import RecordHistoryView
 from cms.scoped import ScopedViewSet
+from services_catalog.organisations.calendar_pages import WorkingCalendarViewSet
 from services_catalog.organisations.forms import DepartmentForm, MembershipForm
 from services_catalog.organisations.models import Department, Membership, Organisation
 
@@ -58,7 +59,7 @@ class OrganisationGroup(SnippetViewSetGroup):
     menu_label = _("Organisations")
     menu_icon = "home"
     menu_order = 300
-    items = (OrganisationViewSet, DepartmentViewSet, MembershipViewSet)
+    items = (OrganisationViewSet, DepartmentViewSet, MembershipViewSet, WorkingCalendarViewSet)
 
 
 register_snippet(OrganisationGroup)

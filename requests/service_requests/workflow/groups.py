@@ -13,6 +13,7 @@
 | read the history of a request                  |        | yes   | yes        | yes     |
 | read the register of notices                   |        |       | yes        | yes     |
 | set calendars of appointments                  | yes    |       | yes        |         |
+| set working hours and closed days              |        |       | yes        |         |
 | change departments and who works in them       |        |       | yes        |         |
 | read organisations, departments, memberships   |        |       | yes        | yes     |
 | read the registries of his organisation        | yes    |       | yes        | yes     |
@@ -56,6 +57,7 @@ _READ_OFFICE = (
     "organisations.view_organisation",
     "organisations.view_department",
     "organisations.view_membership",
+    "organisations.view_workingcalendar",
 )
 _READ_REGISTRIES = ("registries.view_registry", "registries.view_registryentry")
 _KEEP_REGISTRIES = (
@@ -96,6 +98,8 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "organisations.add_membership",
         "organisations.change_membership",
         "organisations.delete_membership",
+        "organisations.add_workingcalendar",
+        "organisations.change_workingcalendar",
     ),
     AUDITOR: (
         _ADMIN,
