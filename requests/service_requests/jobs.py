@@ -5,5 +5,6 @@ from service_requests.exchange import forgetting
 from service_requests.notices import outbox
 from service_requests.wizard import purge
 from service_requests.wizard.preview import keeping
+from service_requests.workflow import recomputing
 
-__all__ = ["booking", "forgetting", "keeping", "outbox", "purge"]
+__all__ = ["booking", "forgetting", "keeping", "outbox", "purge", "recomputing"]

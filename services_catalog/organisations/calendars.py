@@ -4,7 +4,7 @@
 has the week of its country.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -162,8 +162,9 @@ class WorkingCalendar(models.Model):
         )
 
 
-def working_times(organisations: Collection["Organisation"]) -> dict[int, WorkingTime]:
+def working_times(organisations: Iterable["Organisation"]) -> dict[int, WorkingTime]:
     """The working time of each of these, by its key; one query."""
+    organisations = list(organisations)
     rows = WorkingCalendar.objects.filter(organisation__in=[office.pk for office in organisations])
     calendars = {row.organisation_id: row for row in rows}
     return {office.pk: _working_time(office, calendars.get(office.pk)) for office in organisations}

@@ -92,7 +92,7 @@ class ServiceRequest(models.Model):
         verbose_name=_("registered by"),
     )
     last_outcome = models.CharField(max_length=60, blank=True, editable=False)
-    # The clock (workflow.clock): `pauses` are pairs of moments in ISO 8601, the last one open while it stands.
+    # The clock (workflow.deadlines): of `pauses` the last one is open while it stands; nothing is due then.
     stage_since = models.DateTimeField(_("in this stage since"))
     pauses = models.JSONField(default=list, editable=False)
     amber_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -28,6 +28,7 @@ from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
 from service_requests.wizard.uploads import file_ids
+from service_requests.workflow.deadlines import Terms, at_submit
 from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.defaults import workflow_for
 
@@ -141,6 +142,8 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
         updated_at=now,
         **facts,
     )
+    for name, value in at_submit(request, Terms([request])).items():
+        setattr(request, name, value)
     request.search_text = search_text_of(
         number=request.number,
         name=request.applicant_name,

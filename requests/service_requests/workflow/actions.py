@@ -21,6 +21,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.workflow.deadlines import Terms, after_move, read_clock_again
 from service_requests.workflow.many import assign_many, move_many
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -94,7 +95,10 @@ def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> 
     note = note.strip()
     if outcome.needs_note and not note:
         raise NotPossible(_("Write what is asked for, or why."))
-    landed = landing(request.workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
+    now, stage = timezone.now(), request.workflow.stage(outcome.target)
+    read_clock_again(request)
+    landed = landing(stage, outcome, by=by, note=note, now=now)
+    landed |= after_move(request, stage, now=now, terms=Terms([request]))
     seen = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
     here = reach(by, outcome).filter(pk=request.pk, **seen)
     if not here.filter(still_free(outcome, by)).update(**landed):

@@ -18,7 +18,6 @@ from cms.working_time import Interval, NoWorkingTime, WorkingTime
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.clock import Granted, deadline, used
 from services_catalog.organisations.calendars import working_times
-from services_catalog.organisations.models import Organisation
 from services_catalog.processes.workflow import Stage
 from services_catalog.promises import Promise, promises
 
@@ -70,17 +69,15 @@ class Terms:
     """The calendars and promises that some requests are counted by; each read once, and only when asked for."""
 
     def __init__(self, requests: Iterable[ServiceRequest]) -> None:
-        requests = list(requests)
-        self._organisations = {request.organisation_id for request in requests}
-        self._services = {request.service_id for request in requests}
+        self._requests = list(requests)
 
     @cached_property
     def _offices(self) -> dict[int, WorkingTime]:
-        return working_times(list(Organisation.objects.filter(pk__in=self._organisations)))
+        return working_times({request.organisation_id: request.organisation for request in self._requests}.values())
 
     @cached_property
     def _promises(self) -> dict[int, Promise]:
-        return promises(self._services)
+        return promises({request.service_id for request in self._requests})
 
     def office(self, request: ServiceRequest) -> WorkingTime:
         return self._offices[request.organisation_id]
@@ -97,6 +94,19 @@ def at_submit(request: ServiceRequest, terms: Terms) -> Columns:
 def after_move(request: ServiceRequest, stage: Stage, *, now: datetime, terms: Terms) -> Columns:
     """The columns of the clock of a request that leaves its stage for `stage`."""
     return _entered(request, stage, pauses_of(request), now, terms)
+
+
+def after_moves(requests: Sequence[ServiceRequest], stage: Stage, *, now: datetime) -> dict[int, Columns]:
+    """The same for many that stand in one stage, by their keys."""
+    terms = Terms(requests)
+    return {request.pk: after_move(request, stage, now=now, terms=terms) for request in requests}
+
+
+def read_clock_again(request: ServiceRequest) -> None:
+    """The clock as it now stands, locked: what was read before may have been left and come back to since."""
+    row = ServiceRequest.objects.select_for_update().filter(pk=request.pk).order_by().values(*CLOCK).first()
+    for name, value in (row or {}).items():
+        setattr(request, name, value)
 
 
 def recomputed(request: ServiceRequest, terms: Terms) -> Columns:
@@ -120,6 +130,16 @@ def pauses_of(request: ServiceRequest) -> tuple[Pause, ...]:
     if not stands:
         return pauses
     return (*pauses, Pause(request.stage_since, None, request.stage_key, request.stage_since))
+
+
+def apart(rows: Mapping[int, Columns]) -> tuple[Columns, dict[int, Columns]]:
+    """What is the same for all of these requests, and what each has of its own."""
+    if not rows:
+        return {}, {}
+    first, *others = rows.values()
+    same = {name: value for name, value in first.items() if all(other[name] == value for other in others)}
+    own = {pk: {name: value for name, value in row.items() if name not in same} for pk, row in rows.items()}
+    return same, (own if len(same) < len(first) else {})
 
 
 def update_each(rows: Mapping[int, Columns]) -> None:
