@@ -163,10 +163,13 @@ class WorkingCalendar(models.Model):
 
 
 def working_times(organisations: Iterable["Organisation"]) -> dict[int, WorkingTime]:
-    """The working time of each of these, by its key; one query."""
+    """The working time of each of these, by its key; one query, and none where they came with their calendars."""
     organisations = list(organisations)
-    rows = WorkingCalendar.objects.filter(organisation__in=[office.pk for office in organisations])
-    calendars = {row.organisation_id: row for row in rows}
+    relation = WorkingCalendar._meta.get_field("organisation").remote_field
+    calendars = {office.pk: relation.get_cached_value(office) for office in organisations if relation.is_cached(office)}
+    others = [office.pk for office in organisations if office.pk not in calendars]
+    if others:
+        calendars |= {row.organisation_id: row for row in WorkingCalendar.objects.filter(organisation__in=others)}
     return {office.pk: _working_time(office, calendars.get(office.pk)) for office in organisations}
 
 

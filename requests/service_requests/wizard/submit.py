@@ -108,7 +108,7 @@ def _locked(draft: Draft, by: User) -> Draft:
         .annotate(version_retired_at=Subquery(retired))
         # Not "request": PostgreSQL reads the locked row again after a wait, but not the rows joined to it.
         # Nor "form_version": a draft that moved during the wait would not be found at all.
-        .select_related("service__department__organisation")
+        .select_related("service__department__organisation__working_calendar")
         .defer(*wide_columns("service__"))
         .get(pk=draft.pk, applicant=by)
     )
@@ -119,13 +119,8 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
     version = workflow_for(draft.service)
     stage = version.value.first
     facts = applicant_facts(spec, answers, by)
-    number = take_number(department.organisation, now)
     request = ServiceRequest(
         organisation=department.organisation,
-        series=number.series,
-        year=number.year,
-        serial=number.serial,
-        number=number.text,
         service=draft.service,
         form_version=draft.form_version,
         submission_key=draft.public_id,
@@ -144,6 +139,9 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
     )
     for name, value in at_submit(request, Terms([request])).items():
         setattr(request, name, value)
+    number = take_number(department.organisation, now)
+    request.series, request.year, request.serial = number.series, number.year, number.serial
+    request.number = number.text
     request.search_text = search_text_of(
         number=request.number,
         name=request.applicant_name,

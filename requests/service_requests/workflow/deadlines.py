@@ -19,7 +19,7 @@ from service_requests.records.models import ServiceRequest
 from service_requests.workflow.clock import Granted, deadline, used
 from services_catalog.organisations.calendars import working_times
 from services_catalog.processes.workflow import Stage
-from services_catalog.promises import Promise, promises
+from services_catalog.promises import Promise, promise_of, promises
 
 Columns = dict[str, Any]
 
@@ -76,8 +76,14 @@ class Terms:
         return working_times({request.organisation_id: request.organisation for request in self._requests}.values())
 
     @cached_property
-    def _promises(self) -> dict[int, Promise]:
-        return promises({request.service_id for request in self._requests})
+    def _promises(self) -> dict[int, Promise | None]:
+        known = {
+            request.service_id: promise_of(request.service.duration, request.service.duration_unit)
+            for request in self._requests
+            if ServiceRequest.service.is_cached(request)
+        }
+        others = {request.service_id for request in self._requests} - known.keys()
+        return {**known, **(promises(others) if others else {})}
 
     def office(self, request: ServiceRequest) -> WorkingTime:
         return self._offices[request.organisation_id]

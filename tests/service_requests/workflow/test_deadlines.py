@@ -202,7 +202,7 @@ def test_many_moves_take_no_more_statements_than_a_few(
 def test_an_office_without_hours_makes_nothing_due(department: Department) -> None:
     WorkingCalendar.objects.filter(organisation=department.organisation).update(hours={}, ramadan_hours={})
 
-    request = again(submitted(department, 2026, 11, 22, 9))
+    request = again(submitted(Department.objects.get(pk=department.pk), 2026, 11, 22, 9))
 
     assert (request.due_at, request.stage_due_at) == (None, None)
 
