@@ -15,6 +15,7 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.desk.policy import register_policies
         from service_requests.wizard.facts import draft_of_reader
         from service_requests.workflow.groups import set_up_after_migrations
+        from service_requests.workflow.promised import actual_duration
         from service_requests.workflow.recomputing import recompute_of_organisation, recompute_of_service
         from services_catalog.bundles import sections
         from services_catalog.changes import on_new_promise
@@ -30,5 +31,6 @@ class ServiceRequestsConfig(AppConfig):
         on_change(recompute_of_organisation)
         on_new_promise(recompute_of_service)
         tell(draft_of_reader)
+        tell(actual_duration)
         keep(services_that_must_stay)
         count(usage_of_versions)

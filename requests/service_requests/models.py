@@ -3,6 +3,7 @@
 from service_requests.appointments.models import AppointmentCalendar, Booking, Slot
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
+from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
 from service_requests.wizard.preview.models import Preview
@@ -19,5 +20,6 @@ __all__ = [
     "Preview",
     "ServiceRequest",
     "Slot",
+    "StaffNotice",
     "Stash",
 ]

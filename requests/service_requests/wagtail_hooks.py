@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import appointments, recounting
+from service_requests.desk import alerts, appointments, recounting
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -31,6 +31,10 @@ hooks.register("register_request_list_buttons", list_buttons)
 hooks.register("register_admin_urls", lambda: appointments.admin_doors)
 hooks.register("register_admin_menu_item", appointments.AppointmentsMenuItem)
 hooks.register("after_edit_snippet", tell_of_stranded)
+
+# What takes too long.
+hooks.register("register_admin_urls", lambda: alerts.admin_doors)
+hooks.register("register_admin_menu_item", alerts.AlertsMenuItem)
 
 # Due dates follow calendars and promises.
 hooks.register("register_admin_urls", lambda: recounting.admin_doors)

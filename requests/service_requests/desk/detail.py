@@ -30,6 +30,7 @@ from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
+from service_requests.workflow.lights import clock_of
 from service_requests.workflow.moves import check_right, is_said, what_came_first
 from service_requests.workflow.permissions import HISTORY, may_assign, permitted, staff_of
 from services_catalog.processes.workflow import Kind, Outcome
@@ -106,6 +107,7 @@ class RequestDetail(CaseObject, InspectView):
             "service": service_names([case.service_id]).get(case.service_id, ""),
             "stage": in_language(case.stage.label),
             "tone": tone_of(case.status),
+            "clock": clock_of(case),
             "mobile": national(case.applicant_mobile) if case.applicant_mobile else "",
             "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url, for_staff=True),
             "bill": bill(case.form_version.value, case.answers, _language()),

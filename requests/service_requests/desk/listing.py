@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -29,11 +29,14 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
+from service_requests.workflow.lights import Clock, clock_of
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
 from services_catalog.processes.statuses import Status
 
 MINE, NOBODYS = "mine", "nobody"
+LATE, TODAY = "late", "today"
+DUE = "due"
 
 
 # A column of the request itself repeats no row: DISTINCT would only sort all of them.
@@ -53,6 +56,13 @@ class RequestFilters(WagtailFilterSet):
         choices=[(MINE, gettext_lazy("Me")), (NOBODYS, gettext_lazy("Nobody yet"))],
         method="in_charge",
     )
+    due = django_filters.ChoiceFilter(
+        label=gettext_lazy("Due"),
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("Whenever"),
+        choices=[(LATE, gettext_lazy("Late")), (TODAY, gettext_lazy("Due today"))],
+        method="in_time",
+    )
     submitted_at = django_filters.DateFromToRangeFilter(
         label=gettext_lazy("Submitted"), widget=DateRangePickerWidget, method="in_dates"
     )
@@ -69,6 +79,9 @@ class RequestFilters(WagtailFilterSet):
 
     def in_charge(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
         return requests.open().assigned_to(self.request.user) if value == MINE else requests.open().unassigned()
+
+    def in_time(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
+        return requests.late() if value == LATE else requests.due_today()
 
     def in_dates(self, requests: ServiceRequestQuerySet, _name: str, value: Any) -> ServiceRequestQuerySet:
         # Whole days by the portal's clock; Django-filter hands over a range of midnights.
@@ -111,6 +124,7 @@ class Row:
     tone: str
     stage: str
     age: str
+    clock: Clock
 
 
 def queue_of(user: Any) -> list[Tab]:
@@ -158,6 +172,7 @@ class RequestList(ScopedListing, IndexView):
             Column("assignee", label=_("In charge")),
             Column("submitted_at", label=_("Submitted"), sort_key="submitted_at"),
             Column("age", label=_("Age")),
+            Column(DUE, label=_("Due"), sort_key=DUE),
         ]
 
     @cached_property
@@ -186,6 +201,8 @@ class RequestList(ScopedListing, IndexView):
         return visible_to(self.request.user).for_listing()
 
     def order_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if self.ordering_field == DUE:
+            return cast(ServiceRequestQuerySet, queryset).by_due(descending=self.is_descending)
         # The key settles the order of requests of one moment, so that no page shows one twice.
         return queryset.order_by(self.ordering, "-id" if self.is_descending else "id")
 
@@ -213,6 +230,7 @@ class RequestList(ScopedListing, IndexView):
                 tone=tone_of(request.status),
                 stage=in_language(request.stage.label),
                 age=timesince(request.submitted_at, depth=1),
+                clock=clock_of(request),
             )
             for request in requests
         ]

@@ -6,6 +6,7 @@ in memory believes.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -17,8 +18,10 @@ from service_requests.records.models import ServiceRequest
 CHANGED = "~"
 
 
-def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
-    """One history row for each of these requests as it now stands, dated by its `updated_at`.
+def record_changes(ids: Collection[int], *, by: Any, reason: str = "", at: datetime | None = None) -> None:
+    """One history row for each of these requests as it now stands, dated by its `updated_at` unless told otherwise.
+
+    `by` is nobody where the clock did it.
 
     Raises:
         TransactionManagementError: outside a transaction, where the change could stand without its history.
@@ -30,10 +33,10 @@ def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
     historical = ServiceRequest.history.model
     columns = [field.attname for field in historical.tracked_fields]
     added = {
-        "history_date": F("updated_at"),
+        "history_date": _constant(at, models.DateTimeField()) if at else F("updated_at"),
         "history_type": _constant(CHANGED, models.CharField()),
         "history_change_reason": _constant(reason, models.TextField()),
-        "history_user_id": _constant(by.pk, models.BigIntegerField()),
+        "history_user_id": _constant(by.pk if by else None, models.BigIntegerField()),
     }
     rows = ServiceRequest.objects.filter(pk__in=ids).order_by().annotate(**added).values_list(*columns, *added)
     select, parameters = rows.query.sql_with_params()

@@ -140,6 +140,14 @@ class ServiceRequest(models.Model):
             models.Index(fields=["status", "submitted_at", "id"], name="request_status_newest"),
             models.Index(fields=["service", "submitted_at", "id"], name="request_service_newest"),
             models.Index(fields=["applicant", "submitted_at", "id"], name="request_applicant_newest"),
+            # What is late, and what the ladder of escalation has to look at: few of many.
+            models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="request_open_due"),
+            models.Index(fields=["stage_due_at"], condition=models.Q(closed_at=None), name="request_open_stage_due"),
+            models.Index(
+                fields=["stage_amber_at"], condition=models.Q(closed_at=None), name="request_open_stage_amber"
+            ),
+            # How long it really took, on the page of the service.
+            models.Index(fields=["service", "closed_at"], name="request_service_closed"),
         ]
 
     def __str__(self) -> str:

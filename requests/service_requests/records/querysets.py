@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
@@ -30,6 +31,25 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
 
     def assigned_to(self, person: "User") -> Self:
         return self.filter(assignee=person)
+
+    def late(self) -> Self:
+        """Open, and past what the service promises or what its stage may take."""
+        now = timezone.now()
+        return self.open().filter(models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now))
+
+    def due_today(self) -> Self:
+        """Open and not late, but by the end of the day, by the portal's clock."""
+        now, midnight = timezone.now(), _end_of(timezone.localdate())
+        soon = models.Q(due_at__gte=now, due_at__lte=midnight) | models.Q(
+            stage_due_at__gte=now, stage_due_at__lte=midnight
+        )
+        return self.open().filter(soon).exclude(models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now))
+
+    def by_due(self, *, descending: bool = False) -> Self:
+        """By the nearer of the two dates; what is not due stands at the end."""
+        nearer = Least(Coalesce("due_at", "stage_due_at"), Coalesce("stage_due_at", "due_at"))
+        order = nearer.desc(nulls_last=True) if descending else nearer.asc(nulls_last=True)
+        return self.order_by(order, "-id" if descending else "id")
 
     def submitted_between(self, first: date | None, last: date | None) -> Self:
         """Submitted from the first day to the last one, both included, by the portal's clock."""
