@@ -48,7 +48,8 @@ def keep_working_calendar(
     hours, ramadan = written.get("hours", {}), written.get("ramadan_hours", {})
     if row.pk is not None and (row.hours, row.ramadan_hours, row.closed) == (hours, ramadan, closures):
         return
-    row.hours, row.ramadan_hours, row.closures = hours, ramadan, None
+    row.hours, row.ramadan_hours = hours, ramadan
+    row.closures.clear()
     row.close_on(closures)
     row.full_clean()
     row._change_reason = reason  # type: ignore[attr-defined]  # read by simple_history

@@ -166,7 +166,9 @@ def working_times(organisations: Iterable["Organisation"]) -> dict[int, WorkingT
     """The working time of each of these, by its key; one query, and none where they came with their calendars."""
     organisations = list(organisations)
     relation = WorkingCalendar._meta.get_field("organisation").remote_field
-    calendars = {office.pk: relation.get_cached_value(office) for office in organisations if relation.is_cached(office)}
+    calendars: dict[int, Any] = {
+        office.pk: relation.get_cached_value(office) for office in organisations if relation.is_cached(office)
+    }
     others = [office.pk for office in organisations if office.pk not in calendars]
     if others:
         calendars |= {row.organisation_id: row for row in WorkingCalendar.objects.filter(organisation__in=others)}
@@ -244,9 +246,7 @@ def _closures(value: Any) -> list[Closure]:
 def _written(closures: Collection[Closure]) -> Any:
     field = WorkingCalendar._meta.get_field("closures")
     ordered = sorted(closures, key=lambda closure: closure.day)
-    return field.stream_block.to_python(  # type: ignore[union-attr]  # of Wagtail's StreamField
-        [{"type": "closure", "value": closure.as_record()} for closure in ordered]
-    )
+    return field.stream_block.to_python([{"type": "closure", "value": closure.as_record()} for closure in ordered])
 
 
 # Who wants to know that the working time of an organisation changed: a port for the apps above.

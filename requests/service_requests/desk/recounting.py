@@ -58,11 +58,12 @@ def recount(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "service_requests/desk/recount.html", context)
 
 
-def _organisation_of(job: Job) -> int | None:
+def _organisation_of(job: Job) -> int:
+    """Zero where the service has no department any more."""
     if "organisation" in job.arguments:
         return int(job.arguments["organisation"])
     pages = ServicePage.objects.filter(pk=job.arguments["service"])
-    return pages.values_list("department__organisation", flat=True).first()
+    return pages.values_list("department__organisation", flat=True).first() or 0
 
 
 admin_doors = [path("due-dates/<int:pk>/", recount, name="deadlines_recount")]

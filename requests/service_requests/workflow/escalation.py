@@ -129,7 +129,8 @@ def _responsible(request: ServiceRequest, rung: Rung) -> "list[User]":
 def _heir(request: ServiceRequest, rung: Rung) -> "User | None":
     """Who gets it: of those who hold the role and are there, the one with the fewest open requests."""
     away = Absence.objects.filter(first_day__lte=timezone.localdate(), last_day__gte=timezone.localdate())
-    free = staff_of([request.department_id]).exclude(pk__in={request.assignee_id, request.applicant_id} - {None})
+    taken = [person for person in (request.assignee_id, request.applicant_id) if person is not None]
+    free = staff_of([request.department_id]).exclude(pk__in=taken)
     if rung.role:
         posts = {"memberships__department": request.department_id, "memberships__role__key": rung.role}
         free = free.filter(pk__in=get_user_model().objects.filter(**posts).values("pk"))
