@@ -38,13 +38,15 @@ _AT_ONCE = 500
 @schedule("escalate", every=EVERY, time_limit=timedelta(minutes=30))
 def escalate() -> None:
     """Take every step that is due."""
-    for request in _candidates(timezone.now()):
-        take_due_rungs(request)
+    for batch in _candidates(timezone.now()):
+        terms = Terms(batch)
+        for request in batch:
+            take_due_rungs(request, terms)
 
 
-def take_due_rungs(request: ServiceRequest) -> int:
+def take_due_rungs(request: ServiceRequest, terms: Terms) -> int:
     """Take the steps of its ladder that are due, in their order; how many were taken here."""
-    taken, ladder, terms = 0, request.stage.ladder, Terms([request])
+    taken, ladder = 0, request.stage.ladder
     while request.rungs_done < len(ladder):
         rung, now = ladder[request.rungs_done], timezone.now()
         due = _due(request, rung, terms)
@@ -54,7 +56,7 @@ def take_due_rungs(request: ServiceRequest) -> int:
     return taken
 
 
-def _candidates(now: datetime) -> Iterator[ServiceRequest]:
+def _candidates(now: datetime) -> Iterator[list[ServiceRequest]]:
     """Open requests past three quarters of the time of their stage, with steps of its ladder left."""
     overdue = ServiceRequest.objects.open().filter(stage_amber_at__lte=now).order_by()
     for version, key in overdue.values_list("workflow_version", "stage_key").distinct():
@@ -64,11 +66,11 @@ def _candidates(now: datetime) -> Iterator[ServiceRequest]:
             yield from _in_batches(list(here.order_by("pk").values_list("pk", flat=True)))
 
 
-def _in_batches(keys: list[int]) -> Iterator[ServiceRequest]:
+def _in_batches(keys: list[int]) -> Iterator[list[ServiceRequest]]:
     # Not one long cursor: rows are written while these are read.
     for start in range(0, len(keys), _AT_ONCE):
         rows = ServiceRequest.objects.filter(pk__in=keys[start : start + _AT_ONCE]).order_by("pk")
-        yield from rows.select_related("organisation").defer("answers", "search_text")
+        yield list(rows.select_related("organisation").defer("answers", "search_text"))
 
 
 def _due(request: ServiceRequest, rung: Rung, terms: Terms) -> datetime | None:
