@@ -35,7 +35,7 @@ from services_catalog.organisations.models import Department
 from services_catalog.processes.statuses import Status
 
 MINE, NOBODYS = "mine", "nobody"
-LATE, TODAY = "late", "today"
+TODAY, LATE = "today", "late"
 DUE = "due"
 
 
@@ -60,8 +60,8 @@ class RequestFilters(WagtailFilterSet):
         label=gettext_lazy("Due"),
         widget=forms.RadioSelect,
         empty_label=gettext_lazy("Whenever"),
-        choices=[(LATE, gettext_lazy("Late")), (TODAY, gettext_lazy("Due today"))],
-        method="in_time",
+        choices=[(TODAY, gettext_lazy("Due today")), (LATE, gettext_lazy("Late"))],
+        method="when_due",
     )
     submitted_at = django_filters.DateFromToRangeFilter(
         label=gettext_lazy("Submitted"), widget=DateRangePickerWidget, method="in_dates"
@@ -80,8 +80,9 @@ class RequestFilters(WagtailFilterSet):
     def in_charge(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
         return requests.open().assigned_to(self.request.user) if value == MINE else requests.open().unassigned()
 
-    def in_time(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
-        return requests.late() if value == LATE else requests.due_today()
+    def when_due(self, requests: ServiceRequestQuerySet, _name: str, value: str) -> ServiceRequestQuerySet:
+        now = timezone.now()
+        return requests.late(now) if value == LATE else requests.due_today(now)
 
     def in_dates(self, requests: ServiceRequestQuerySet, _name: str, value: Any) -> ServiceRequestQuerySet:
         # Whole days by the portal's clock; Django-filter hands over a range of midnights.

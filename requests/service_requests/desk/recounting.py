@@ -59,10 +59,10 @@ def recount(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _organisation_of(job: Job) -> int:
-    """Zero where the service has no department any more."""
+    """Zero where the service has no department any more, and for requests of several bodies."""
     if "organisation" in job.arguments:
         return int(job.arguments["organisation"])
-    pages = ServicePage.objects.filter(pk=job.arguments["service"])
+    pages = ServicePage.objects.filter(pk=job.arguments.get("service"))
     return pages.values_list("department__organisation", flat=True).first() or 0
 
 

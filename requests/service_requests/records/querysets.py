@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
 
+# The office's own time: what waits for the citizen, a payment or another party stands still.
+RUNNING = OPEN - {Status.WAITING_CITIZEN, Status.WAITING_PAYMENT, Status.OTHER_PARTY}
+
 if TYPE_CHECKING:
     from home.accounts.models import User
     from service_requests.records.models import ServiceRequest  # noqa: F401 -- names the rows of the QuerySet
@@ -32,18 +35,17 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     def assigned_to(self, person: "User") -> Self:
         return self.filter(assignee=person)
 
-    def late(self) -> Self:
-        """Open, and past what the service promises or what its stage may take."""
-        now = timezone.now()
-        return self.open().filter(models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now))
+    def late(self, now: datetime) -> Self:
+        """What should have been done by now; while somebody else is waited for, nothing is late."""
+        overdue = models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now)
+        return self.filter(overdue, status__in=RUNNING)
 
-    def due_today(self) -> Self:
-        """Open and not late, but by the end of the day, by the portal's clock."""
-        now, midnight = timezone.now(), _end_of(timezone.localdate())
-        soon = models.Q(due_at__gte=now, due_at__lte=midnight) | models.Q(
-            stage_due_at__gte=now, stage_due_at__lte=midnight
-        )
-        return self.open().filter(soon).exclude(models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now))
+    def due_today(self, now: datetime) -> Self:
+        """What is due before the day of the portal's clock ends, and not late yet."""
+        end = _end_of(timezone.localtime(now).date())
+        soon = models.Q(due_at__range=(now, end)) | models.Q(stage_due_at__range=(now, end))
+        overdue = models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now)
+        return self.filter(soon, status__in=RUNNING).exclude(overdue)
 
     def by_due(self, *, descending: bool = False) -> Self:
         """By the nearer of the two dates; what is not due stands at the end."""

@@ -116,14 +116,19 @@ def read_clock_again(request: ServiceRequest) -> None:
 
 
 def recomputed(request: ServiceRequest, terms: Terms) -> Columns:
-    """The dates of an open request by the calendar and the promise as they now are; it stays where it is.
+    """The dates of an open request by the calendar, the promise and the workflow as they now are; it stays there.
 
-    Nothing is due while it waits: its dates are counted when it goes on.
+    Nothing is due while it waits: its dates are counted when it goes on. A newer workflow may have made a stage
+    that waits of one that does not, or the other way round: its pause ends, or begins, with the stage.
     """
+    pauses = pauses_of(request)
     if request.stage.pauses_clock:
-        return {**_NOTHING_DUE, **_NO_STAGE_DUE}
-    ended = _intervals(pauses_of(request))
+        return {**_NOTHING_DUE, **_NO_STAGE_DUE, "pauses": [pause.stored() for pause in pauses]}
+    if pauses and pauses[-1].until is None:
+        pauses = (*pauses[:-1], pauses[-1].ended(request.stage_since))
+    ended = _intervals(pauses)
     return {
+        "pauses": [pause.stored() for pause in pauses],
         **_request_due(request, ended, terms),
         **_stage_due(request, request.stage, request.stage_since, ended, terms),
     }

@@ -30,6 +30,11 @@ def recompute_of_service(key: int) -> None:
     enqueue(RECOMPUTE, {"service": key})
 
 
+def recompute_of_workflow(digest: str) -> None:
+    """Called in the transaction in which running requests are moved to this version."""
+    enqueue(RECOMPUTE, {"workflow_version": digest})
+
+
 @job_kind(RECOMPUTE, time_limit=timedelta(hours=1))
 def recompute(job: Job) -> None:
     """Batch by batch; cut off and begun again it comes to the same."""
@@ -49,9 +54,8 @@ def recompute(job: Job) -> None:
 def _requests(job: Job) -> ServiceRequestQuerySet:
     requests = ServiceRequest.objects.open().select_related("organisation").defer("answers", "search_text")
     requests = requests.order_by("pk")
-    if "service" in job.arguments:
-        return requests.filter(service=job.arguments["service"])
-    return requests.filter(organisation=job.arguments["organisation"])
+    # What the arguments are called is what a request is found by.
+    return requests.filter(**job.arguments)
 
 
 def _recompute_batch(requests: list[ServiceRequest]) -> None:
