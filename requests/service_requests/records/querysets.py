@@ -48,9 +48,10 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         return self.filter(soon, status__in=RUNNING).exclude(overdue)
 
     def by_due(self, *, descending: bool = False) -> Self:
-        """By the nearer of the two dates; what is not due stands at the end."""
+        """By the nearer of the two dates; what is not due, or closed, stands at the end."""
         nearer = Least(Coalesce("due_at", "stage_due_at"), Coalesce("stage_due_at", "due_at"))
-        order = nearer.desc(nulls_last=True) if descending else nearer.asc(nulls_last=True)
+        of_open = models.Case(models.When(closed_at=None, then=nearer), output_field=models.DateTimeField())
+        order = of_open.desc(nulls_last=True) if descending else of_open.asc(nulls_last=True)
         return self.order_by(order, "-id" if descending else "id")
 
     def submitted_between(self, first: date | None, last: date | None) -> Self:

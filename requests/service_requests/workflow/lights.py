@@ -41,19 +41,19 @@ _WHY_TO_CITIZEN: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Clock:
-    """A light is never colour alone: the words stand in it, and the date beside it."""
+    """A light is never colour alone: the words stand in it, and the date beside it. None for what is closed."""
 
-    light: Light
+    light: Light | None
     due_at: datetime | None = None
     why: str = ""
 
     @property
     def words(self) -> str:
-        return str(_WORDS[self.light])
+        return str(_WORDS[self.light]) if self.light else ""
 
     @property
     def tone(self) -> str:
-        return _TONES[self.light]
+        return _TONES[self.light] if self.light else ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Expectation:
 def clock_of(request: ServiceRequest, now: datetime | None = None) -> Clock:
     """The worse of its two clocks, with the nearer of the two dates."""
     if request.stage.is_closed:
-        return Clock(Light.NONE)
+        return Clock(None)
     if request.stage.pauses_clock:
         return Clock(Light.PAUSED, why=str(_WHY.get(request.status, "")))
     moment = now or timezone.now()

@@ -77,8 +77,11 @@ def test_the_list_is_sorted_by_what_is_due_first(desk: Client, department: Depar
     later, none, soon = due(department, 50), due(department, None), due(department, 5)
     by_stage = due(department, None, stage_due_at=timezone.now() + timedelta(hours=20))
 
-    assert shown(desk, "ordering=due") == [request.number for request in (soon, by_stage, later, none)]
-    assert shown(desk, "ordering=-due") == [request.number for request in (later, by_stage, soon, none)]
+    closed = due(department, 1, approved=True)
+
+    assert shown(desk, "ordering=due") == [request.number for request in (soon, by_stage, later, none, closed)]
+    assert shown(desk, "ordering=-due") == [request.number for request in (later, by_stage, soon, closed, none)]
+    assert clock_of(closed).words == ""
 
 
 def test_the_detail_says_why_the_clock_stands(desk: Client, department: Department) -> None:
