@@ -33,10 +33,10 @@ def desk(client: Client, department: Department) -> Client:
 
 def due(department: Department, hours: float | None, **values: object) -> ServiceRequest:
     """A request that is due in so many hours; it turned amber an hour ago."""
-    dates = {"due_at": timezone.now() + timedelta(hours=hours), "amber_at": timezone.now() - timedelta(hours=1)}
-    return ServiceRequestFactory(
-        service=ServicePageFactory(department=department), **(dates if hours is not None else {}), **values
-    )
+    now = timezone.now()
+    if hours is not None:
+        values |= {"due_at": now + timedelta(hours=hours), "amber_at": now - timedelta(hours=1)}
+    return ServiceRequestFactory(service=ServicePageFactory(department=department), **values)
 
 
 def shown(client: Client, query: str = "") -> list[str]:

@@ -60,7 +60,7 @@ def test_a_calendar_without_any_working_hour_is_refused_in_words(department: Dep
     with pytest.raises(ValidationError) as refused:
         empty.full_clean()
 
-    assert refused.value.message_dict == {"hours": [str(NO_HOURS)]}
+    assert str(NO_HOURS) in refused.value.message_dict["hours"]
 
 
 def test_the_admin_refuses_a_calendar_without_hours_and_keeps_the_old_one(
