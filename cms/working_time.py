@@ -44,8 +44,18 @@ class WorkingTime:
     def works_at_all(self) -> bool:
         return any(self.hours.values()) or any(self.ramadan.values())
 
+    @cached_property
+    def _known_days(self) -> dict[date, list[Interval]]:
+        return {}
+
     def spans_on(self, day: date) -> list[Interval]:
         """The working intervals of one day, as moments."""
+        # Many requests are counted in the same days.
+        if day not in self._known_days:
+            self._known_days[day] = self._spans_on(day)
+        return self._known_days[day]
+
+    def _spans_on(self, day: date) -> list[Interval]:
         if day in self.closed:
             return []
         week = self.ramadan if self.ramadan and _is_ramadan(day) else self.hours

@@ -25,6 +25,7 @@ from cms.languages import in_language
 from forms_builder.blocks import FormStepsBlock
 from forms_builder.models import Form, FormVersion
 from services_catalog import blocks as parts
+from services_catalog.changes import tell_of_new_promise
 from services_catalog.comparing import FormPanel
 from services_catalog.duties import Duty  # noqa: F401 -- a model of this app
 from services_catalog.editing import ServicePageForm
@@ -344,9 +345,14 @@ class ServicePage(Page):
         Raises:
             NotReadyToGoLive: when the form must be put right first; nothing is saved then.
         """
-        if self._goes_live(kwargs.get("update_fields")):
-            publish_form(self)
-        return super().save(*args, **kwargs)
+        if not self._goes_live(kwargs.get("update_fields")):
+            return super().save(*args, **kwargs)
+        publish_form(self)
+        promised = ServicePage.objects.filter(pk=self.pk).values_list("duration", "duration_unit").first()
+        saved = super().save(*args, **kwargs)
+        if promised not in {None, (self.duration, self.duration_unit)}:
+            tell_of_new_promise(self.pk)
+        return saved
 
     def _goes_live(self, update_fields: list[str] | None) -> bool:
         # Book-keeping of Wagtail (the latest revision, a lock) names the fields it writes.

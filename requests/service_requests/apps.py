@@ -15,15 +15,22 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.desk.policy import register_policies
         from service_requests.wizard.facts import draft_of_reader
         from service_requests.workflow.groups import set_up_after_migrations
+        from service_requests.workflow.promised import actual_duration
+        from service_requests.workflow.recomputing import recompute_of_organisation, recompute_of_service
         from services_catalog.bundles import sections
+        from services_catalog.changes import on_new_promise
         from services_catalog.deleting import register as keep
         from services_catalog.facts import register as tell
+        from services_catalog.organisations.calendars import on_change
         from services_catalog.usage import register as count
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
         register_policies()
         sections.register(CalendarSection())
         register_calendars(OfficeCalendars())
+        on_change(recompute_of_organisation)
+        on_new_promise(recompute_of_service)
         tell(draft_of_reader)
+        tell(actual_duration)
         keep(services_that_must_stay)
         count(usage_of_versions)

@@ -2,8 +2,9 @@
 
 from service_requests.appointments import booking
 from service_requests.exchange import forgetting
-from service_requests.notices import outbox
+from service_requests.notices import outbox, staff
 from service_requests.wizard import purge
 from service_requests.wizard.preview import keeping
+from service_requests.workflow import escalation, recomputing
 
-__all__ = ["booking", "forgetting", "keeping", "outbox", "purge"]
+__all__ = ["booking", "escalation", "forgetting", "keeping", "outbox", "purge", "recomputing", "staff"]

@@ -13,6 +13,7 @@ from service_requests.casework.models import (
 )
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
+from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
 from service_requests.wizard.preview.models import Preview
@@ -37,5 +38,6 @@ __all__ = [
     "SavedFilter",
     "ServiceRequest",
     "Slot",
+    "StaffNotice",
     "Stash",
 ]

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import appointments, leaving, people
+from service_requests.desk import alerts, appointments, leaving, people, recounting
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -41,6 +41,16 @@ hooks.register("before_delete_snippet", leaving.tell_before_removing)
 hooks.register("before_bulk_action", leaving.tell_before_removing_many)
 hooks.register("after_create_snippet", leaving.tell_after_change)
 hooks.register("after_edit_snippet", leaving.tell_after_change)
+
+# What takes too long.
+hooks.register("register_admin_urls", lambda: alerts.admin_doors)
+hooks.register("register_admin_menu_item", alerts.AlertsMenuItem)
+
+# Due dates follow calendars and promises.
+hooks.register("register_admin_urls", lambda: recounting.admin_doors)
+hooks.register("after_create_snippet", recounting.tell_of_recount)
+hooks.register("after_edit_snippet", recounting.tell_of_recount)
+hooks.register("after_publish_page", recounting.tell_of_recount)
 
 # The wizard of a service, walked through before it is published.
 hooks.register("register_admin_urls", frame.addresses)

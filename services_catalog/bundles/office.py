@@ -15,10 +15,10 @@ from cms.history import WITH_A_SERVICE
 from services_catalog.bundles.archive import ORGANISATION, Bundle, BundleRefused, checked
 from services_catalog.bundles.sections import Record, Section, register
 from services_catalog.content.media import Media, Packed
-from services_catalog.content.organisations import kept
+from services_catalog.content.organisations import keep_working_calendar, kept, working_calendar_of
 from services_catalog.content.refusal import ContentError
 from services_catalog.models import ServiceCategory
-from services_catalog.organisations.models import Department, Organisation
+from services_catalog.organisations.models import Department, Organisation, WorkingCalendar
 from services_catalog.organisations.scope import organisations_of
 
 _Texts = dict[str, str]
@@ -33,6 +33,18 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ClosureRecord(_Strict):
+    day: str
+    name: _Texts = {}
+    estimated: bool = False
+
+
+class WorkingCalendarRecord(_Strict):
+    hours: dict[str, list[str]]
+    ramadan_hours: dict[str, list[str]] = {}
+    closures: list[ClosureRecord] = []
+
+
 class OrganisationRecord(_Strict):
     name: _Texts
     portal_name: _Texts = {}
@@ -45,6 +57,7 @@ class OrganisationRecord(_Strict):
     email: str = ""
     working_hours: _Texts = {}
     emblem: str = ""
+    working_calendar: WorkingCalendarRecord | None = None
 
 
 class DepartmentRecord(_Strict):
@@ -89,16 +102,24 @@ class OrganisationSection(_Rows):
     model = Organisation
 
     def read(self, key: str, media: Packed) -> Record | None:
-        record = super().read(key, media)
-        if record is not None:
-            emblem = record["emblem"]
-            record["emblem"] = media.image(emblem.pk) if emblem else ""
-        return record
+        row = self.found(key)
+        if row is None:
+            return None
+        own = self.record.model_fields.keys() - {"emblem", "working_calendar"}
+        return {
+            **{name: getattr(row, name) for name in self.record.model_fields if name in own},
+            "emblem": media.image(row.emblem.pk) if row.emblem else "",
+            "working_calendar": working_calendar_of(row),
+        }
 
     def write(self, key: str, record: Record, media: Media) -> None:
-        values = {name: value for name, value in record.items() if name != "emblem"}
+        values = {name: value for name, value in record.items() if name not in {"emblem", "working_calendar"}}
         emblem = media.image(record["emblem"]) if record["emblem"] else None
-        kept(Organisation, {"key": key}, {**values, "emblem_id": emblem}, WITH_A_SERVICE)
+        body = kept(Organisation, {"key": key}, {**values, "emblem_id": emblem}, WITH_A_SERVICE)
+        keep_working_calendar(body, record["working_calendar"], WITH_A_SERVICE)
+
+    def part_words(self, part: str) -> str:
+        return str(WorkingCalendar._meta.verbose_name) if part == "working_calendar" else super().part_words(part)
 
     def used_by(self, service: Record) -> Iterable[str]:
         return [key.partition("/")[0] for key in _named(service, "department")]

@@ -106,7 +106,8 @@ class WeekFormField(forms.MultiValueField):
 
     def compress(self, data_list: list[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for (day, name), text in zip(NAMES.items(), data_list or [], strict=True):
+        # Django hands over nothing at all where every input is empty.
+        for (day, name), text in zip(NAMES.items(), data_list or [""] * len(NAMES), strict=True):
             try:
                 spans = read_spans(text or "")
             except ValidationError as error:

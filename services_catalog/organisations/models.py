@@ -1,16 +1,29 @@
 """Who answers for a service: organisations, their departments, the people in them, and their numbers."""
 
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from cms.fields import TextsField
 from cms.languages import in_language
+from services_catalog.organisations.calendars import WorkingCalendar, tell_of_change
+
+__all__ = [
+    "Absence",
+    "Department",
+    "Membership",
+    "NumberCounter",
+    "Organisation",
+    "Role",
+    "WorkingCalendar",
+    "YearKind",
+]
 
 
 class YearKind(models.TextChoices):
@@ -85,6 +98,13 @@ class Organisation(models.Model):
                 raise ValidationError({"parent": _("A body cannot stand above itself.")})
             seen.add(above.pk)
             above = above.parent
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            before = Organisation.objects.filter(pk=self.pk).values_list("time_zone", "country").first()
+            super().save(*args, **kwargs)
+            if before not in {None, (self.time_zone, self.country)}:
+                tell_of_change(self.pk)
 
 
 class Department(models.Model):

@@ -10,7 +10,7 @@ from wagtail.permissions import register_permission_policy
 
 from cms.once import once_per_request
 from cms.scoped import ScopedPolicy
-from services_catalog.organisations.models import Absence, Department, Membership, Organisation
+from services_catalog.organisations.models import Absence, Department, Membership, Organisation, WorkingCalendar
 from services_catalog.organisations.posts import posts_of
 from services_catalog.organisations.tree import with_bodies_below
 
@@ -24,6 +24,10 @@ def register_policies() -> None:
     register_permission_policy(Department, ScopedPolicy(Department, departments_of))
     register_permission_policy(Membership, ScopedPolicy(Membership, memberships_of))
     register_permission_policy(Absence, ScopedPolicy(Absence, absences_of))
+    # Due dates are counted in it: it is changed, not deleted.
+    register_permission_policy(
+        WorkingCalendar, ScopedPolicy(WorkingCalendar, working_calendars_of, actions=("view", "add", "change"))
+    )
 
 
 def organisations_of(user: Any) -> "QuerySet[Organisation]":
@@ -56,3 +60,8 @@ def absences_of(user: Any) -> "QuerySet[Absence]":
     """Absences of those who work in the bodies a person works in."""
     people = Membership.objects.filter(department__organisation__in=organisations_of(user)).values("user")
     return Absence.objects.filter(user__in=people).select_related("user")
+
+
+def working_calendars_of(user: Any) -> "QuerySet[WorkingCalendar]":
+    """The working time of the bodies a person works in."""
+    return WorkingCalendar.objects.filter(organisation__in=organisations_of(user)).select_related("organisation")

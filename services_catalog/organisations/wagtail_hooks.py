@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetVi
 
 from cms.history import RecordHistoryView
 from cms.scoped import ScopedListing, ScopedViewSet
+from services_catalog.organisations.calendar_pages import WorkingCalendarViewSet
 from services_catalog.organisations.forms import AbsenceForm, DepartmentForm, OrganisationForm
 from services_catalog.organisations.models import Absence, Department, Membership, Organisation, Role
 from services_catalog.organisations.posts import absent_until
@@ -143,7 +144,14 @@ class OrganisationGroup(SnippetViewSetGroup):
     menu_label = _("Organisations")
     menu_icon = "home"
     menu_order = 300
-    items = (OrganisationViewSet, DepartmentViewSet, RoleViewSet, MembershipViewSet, AbsenceViewSet)
+    items = (
+        OrganisationViewSet,
+        DepartmentViewSet,
+        RoleViewSet,
+        MembershipViewSet,
+        AbsenceViewSet,
+        WorkingCalendarViewSet,
+    )
 
 
 register_snippet(OrganisationGroup)

@@ -36,6 +36,7 @@ from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
 from service_requests.workflow.actions import NotPossible, answer
+from service_requests.workflow.lights import expectation_of
 from services_catalog.models import ServicePage
 from services_catalog.organisations.bodies import body_of
 from services_catalog.processes.statuses import Status
@@ -166,6 +167,7 @@ def _detail(
         "body": body_of(request.organisation),
         "service": _title(request),
         "badge": badge_of(request.status),
+        "expectation": expectation_of(request),
         "steps": summary(request.form_version.value, request.answers, _language(), file_url=file_url),
         "bill": bill(request.form_version.value, request.answers, _language()),
         "appointments": appointments_of(request, _language()),

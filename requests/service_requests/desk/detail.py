@@ -7,8 +7,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
@@ -37,6 +35,7 @@ from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
 from service_requests.workflow.guards import Ground
+from service_requests.workflow.lights import clock_of
 from service_requests.workflow.moves import check_right, is_said, what_came_first
 from service_requests.workflow.permissions import HISTORY, gone_from, may_assign, permitted, staff_of
 from services_catalog.processes.workflow import Kind, Outcome
@@ -116,6 +115,7 @@ class RequestDetail(CaseObject, InspectView):
             "service": service_names([case.service_id]).get(case.service_id, ""),
             "stage": in_language(case.stage.label),
             "tone": tone_of(case.status),
+            "clock": clock_of(case),
             "mobile": national(case.applicant_mobile) if case.applicant_mobile else "",
             "steps": summary(case.form_version.value, case.answers, _language(), file_url=file_url, for_staff=True),
             "bill": bill(case.form_version.value, case.answers, _language()),
@@ -125,7 +125,6 @@ class RequestDetail(CaseObject, InspectView):
             "entries": self._timeline(),
             "actions": self.actions,
             "currency": case.organisation.currency,
-            "clock_template": _clock_template(),
             "has_lost_its_person": bool(gone_from([case])),
             "is_faulty": any(form.errors for form in self.refused.values()),
             **casework_of(case, self.request.user, _language(), self.refused, works=bool(self.permitted)),
@@ -292,14 +291,6 @@ class RequestAction(RequestDetail):
         form.data, form.is_open = data, True
         self.refused = {key: form}
         return self.render_to_response(self.get_context_data(), status=422 if form.errors else 409)
-
-
-def _clock_template() -> Any:
-    """How much of the promised time is left; drawn by the clock where there is one."""
-    try:
-        return get_template("service_requests/desk/clock.html")
-    except TemplateDoesNotExist:
-        return None
 
 
 def state_of(case: ServiceRequest) -> str:

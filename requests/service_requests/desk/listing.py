@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -32,6 +32,7 @@ from service_requests.records.querysets import RUNNING, ServiceRequestQuerySet
 from service_requests.records.scope import OVERSEE, visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
+from service_requests.workflow.lights import Clock, clock_of
 from service_requests.workflow.permissions import ASSIGN, PROCESS, gone_from
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
@@ -39,6 +40,7 @@ from services_catalog.processes.statuses import OPEN, Status
 
 MINE, NOBODYS = "mine", "nobody"
 TODAY, LATE = "today", "late"
+DUE = "due"
 
 
 # A column of the request itself repeats no row: DISTINCT would only sort all of them.
@@ -146,6 +148,7 @@ class Row:
     tone: str
     stage: str
     age: str
+    clock: Clock
     has_lost_its_person: bool = False
 
 
@@ -206,6 +209,7 @@ class RequestList(ScopedListing, IndexView):
             Column("assignee", label=_("In charge")),
             Column("submitted_at", label=_("Submitted"), sort_key="submitted_at"),
             Column("age", label=_("Age")),
+            Column(DUE, label=_("Due"), sort_key=DUE),
         ]
 
     @cached_property
@@ -234,6 +238,8 @@ class RequestList(ScopedListing, IndexView):
         return visible_to(self.request.user).for_listing()
 
     def order_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if self.ordering_field == DUE:
+            return cast(ServiceRequestQuerySet, queryset).by_due(descending=self.is_descending)
         # The key settles the order of requests of one moment, so that no page shows one twice.
         return queryset.order_by(self.ordering, "-id" if self.is_descending else "id")
 
@@ -269,6 +275,7 @@ class RequestList(ScopedListing, IndexView):
                 stage=in_language(request.stage.label),
                 age=timesince(request.submitted_at, depth=1),
                 has_lost_its_person=request.pk in gone,
+                clock=clock_of(request),
             )
             for request in requests
         ]

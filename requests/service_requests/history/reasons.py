@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 BULK = "bulk"
 IMPORT = "import"
+ESCALATION = "escalation"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
     IMPORT: _("changed by import"),
+    ESCALATION: _("the portal itself, because it takes too long"),
 }
 
 

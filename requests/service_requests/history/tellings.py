@@ -89,6 +89,8 @@ def _titles(step: _Step) -> Iterator[str]:
         yield _assigned(step)
     if before.department_id != after.department_id:
         yield _("It went to another department")
+    if not moved and after.rungs_done > before.rungs_done:
+        yield _("Those responsible were told that it takes too long")
     if before.answers != after.answers:
         yield _("The answers were changed")
 

@@ -7,6 +7,7 @@ in memory believes.
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -18,8 +19,12 @@ from service_requests.records.models import ServiceRequest
 CHANGED = "~"
 
 
-def record_changes(ids: Collection[int], *, by: Any, reason: str = "", outcome: str = "") -> None:
-    """One history row for each of these requests as it now stands, dated by its `updated_at`.
+def record_changes(
+    ids: Collection[int], *, by: Any, reason: str = "", outcome: str = "", at: datetime | None = None
+) -> None:
+    """One history row for each of these requests as it now stands, dated by its `updated_at` unless told otherwise.
+
+    `by` is nobody where the clock did it.
 
     `outcome` is the key of the outcome that was chosen by this change; without one nobody chose any, whatever was
     chosen on the request before (`chosen_before` reads it again).
@@ -35,10 +40,10 @@ def record_changes(ids: Collection[int], *, by: Any, reason: str = "", outcome: 
     columns = [field.attname for field in historical.tracked_fields if field.name != "last_outcome"]
     added = {
         "last_outcome": _constant(outcome, models.CharField()),
-        "history_date": F("updated_at"),
+        "history_date": _constant(at, models.DateTimeField()) if at else F("updated_at"),
         "history_type": _constant(CHANGED, models.CharField()),
         "history_change_reason": _constant(reason, models.TextField()),
-        "history_user_id": _constant(by.pk, models.BigIntegerField()),
+        "history_user_id": _constant(by.pk if by else None, models.BigIntegerField()),
     }
     # By names of their own: an annotation may not be called like a column of the request.
     told = {f"told_{name}": value for name, value in added.items()}

@@ -92,7 +92,7 @@ class ServiceRequest(models.Model):
         verbose_name=_("registered by"),
     )
     last_outcome = models.CharField(max_length=60, blank=True, editable=False)
-    # The clock (workflow.clock): `pauses` are pairs of moments in ISO 8601, the last one open while it stands.
+    # The clock (workflow.deadlines): of `pauses` the last one is open while it stands; nothing is due then.
     stage_since = models.DateTimeField(_("in this stage since"))
     pauses = models.JSONField(default=list, editable=False)
     amber_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -140,6 +140,14 @@ class ServiceRequest(models.Model):
             models.Index(fields=["status", "submitted_at", "id"], name="request_status_newest"),
             models.Index(fields=["service", "submitted_at", "id"], name="request_service_newest"),
             models.Index(fields=["applicant", "submitted_at", "id"], name="request_applicant_newest"),
+            # What is late, and what the ladder of escalation has to look at: few of many.
+            models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="request_open_due"),
+            models.Index(fields=["stage_due_at"], condition=models.Q(closed_at=None), name="request_open_stage_due"),
+            models.Index(
+                fields=["stage_amber_at"], condition=models.Q(closed_at=None), name="request_open_stage_amber"
+            ),
+            # How long it really took, on the page of the service.
+            models.Index(fields=["service", "closed_at"], name="request_service_closed"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
@@ -48,8 +49,13 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
 
     def oldest_due_first(self) -> Self:
         """What is due first, whatever its clock; without a promise by the day it came, after the others."""
-        due = models.functions.Coalesce("stage_due_at", "due_at")
-        return self.order_by(due.asc(nulls_last=True), "submitted_at", "id")
+        return self.order_by(_nearer_due().asc(nulls_last=True), "submitted_at", "id")
+
+    def by_due(self, *, descending: bool = False) -> Self:
+        """By the nearer of the two dates; what is not due, or closed, stands at the end."""
+        of_open = models.Case(models.When(closed_at=None, then=_nearer_due()), output_field=models.DateTimeField())
+        order = of_open.desc(nulls_last=True) if descending else of_open.asc(nulls_last=True)
+        return self.order_by(order, "-id" if descending else "id")
 
     def submitted_between(self, first: date | None, last: date | None) -> Self:
         """Submitted from the first day to the last one, both included, by the portal's clock."""
@@ -66,6 +72,11 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         Services are named by `records.services`: a page carries its whole form.
         """
         return self.defer("answers", "search_text", "outcome_note").select_related("department", "assignee")
+
+
+def _nearer_due() -> models.expressions.Combinable:
+    # LEAST of SQLite is NULL where one of both is.
+    return Least(Coalesce("due_at", "stage_due_at"), Coalesce("stage_due_at", "due_at"))
 
 
 def _start_of(day: date) -> datetime:

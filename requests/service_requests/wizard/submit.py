@@ -28,6 +28,7 @@ from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
 from service_requests.wizard.uploads import file_ids
+from service_requests.workflow.deadlines import Terms, at_submit
 from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.defaults import workflow_for
 
@@ -107,7 +108,7 @@ def _locked(draft: Draft, by: User) -> Draft:
         .annotate(version_retired_at=Subquery(retired))
         # Not "request": PostgreSQL reads the locked row again after a wait, but not the rows joined to it.
         # Nor "form_version": a draft that moved during the wait would not be found at all.
-        .select_related("service__department__organisation")
+        .select_related("service__department__organisation__working_calendar")
         .defer(*wide_columns("service__"))
         .get(pk=draft.pk, applicant=by)
     )
@@ -118,13 +119,8 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
     version = workflow_for(draft.service)
     stage = version.value.first
     facts = applicant_facts(spec, answers, by)
-    number = take_number(department.organisation, now)
     request = ServiceRequest(
         organisation=department.organisation,
-        series=number.series,
-        year=number.year,
-        serial=number.serial,
-        number=number.text,
         service=draft.service,
         form_version=draft.form_version,
         submission_key=draft.public_id,
@@ -141,6 +137,11 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
         updated_at=now,
         **facts,
     )
+    for name, value in at_submit(request, Terms([request])).items():
+        setattr(request, name, value)
+    number = take_number(department.organisation, now)
+    request.series, request.year, request.serial = number.series, number.year, number.serial
+    request.number = number.text
     request.search_text = search_text_of(
         number=request.number,
         name=request.applicant_name,

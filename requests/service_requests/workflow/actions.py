@@ -25,6 +25,7 @@ from service_requests.notices.outbox import announce
 from service_requests.records.facts import followed
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.workflow.deadlines import Terms, after_move, read_clock_again
 from service_requests.workflow.guards import Ground, lack
 from service_requests.workflow.many import assign_many, move_many
 from service_requests.workflow.moves import (
@@ -133,7 +134,10 @@ def choose(
     lacking = lack(outcome, note=note, files=files, lines=lines)
     if lacking:
         raise NotPossible(lacking)
-    landed = landing(request.workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
+    now, stage = timezone.now(), request.workflow.stage(outcome.target)
+    read_clock_again(request)
+    landed = landing(stage, outcome, by=by, note=note, now=now)
+    landed |= after_move(request, stage, now=now, terms=Terms([request]))
     landed |= corrected or {}
     seen = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
     here = reach(by, outcome).filter(pk=request.pk, **seen)

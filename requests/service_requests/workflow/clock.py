@@ -8,12 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from cms.working_time import Interval, WorkingTime
-from services_catalog.processes.targets import Target
 
 # Of the promised working time; from then on the clock is amber.
 AMBER = 0.75
+
+
+class Granted(Protocol):
+    """How long something may take: the target of a stage, or what a service promises."""
+
+    def total(self, office: WorkingTime, start: datetime) -> timedelta:
+        """The working time it grants, counted from `start`."""
+        ...
 
 
 class Light(StrEnum):
@@ -39,7 +47,7 @@ class Deadline:
         return Light.AMBER if now >= self.amber_at else Light.GREEN
 
 
-def deadline(office: WorkingTime, target: Target, start: datetime, pauses: Iterable[Interval] = ()) -> Deadline:
+def deadline(office: WorkingTime, target: Granted, start: datetime, pauses: Iterable[Interval] = ()) -> Deadline:
     """The deadline of a clock that was started at `start` and stood during `pauses` (in order, all ended).
 
     Raises:

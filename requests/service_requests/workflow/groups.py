@@ -15,6 +15,7 @@
 | read the history of a request                          |        | yes   | yes        | yes     |
 | read the register of notices                           |        |       | yes        | yes     |
 | set calendars of appointments                          | yes    |       | yes        |         |
+| set working hours and closed days                      |        |       | yes        |         |
 | change departments, posts and absences                 |        |       | yes        |         |
 | read organisations, departments, posts, absences       |        |       | yes        | yes     |
 | name roles                                             | yes    |       |            |         |
@@ -70,6 +71,7 @@ _READ_OFFICE = (
     "organisations.view_membership",
     "organisations.view_absence",
     "organisations.view_role",
+    "organisations.view_workingcalendar",
 )
 _READ_REGISTRIES = ("registries.view_registry", "registries.view_registryentry")
 _KEEP_REGISTRIES = (
@@ -118,6 +120,8 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "organisations.add_absence",
         "organisations.change_absence",
         "organisations.delete_absence",
+        "organisations.add_workingcalendar",
+        "organisations.change_workingcalendar",
     ),
     AUDITOR: (
         _ADMIN,

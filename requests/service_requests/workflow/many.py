@@ -20,6 +20,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.workflow.deadlines import after_moves, apart, update_each
 from service_requests.workflow.guards import Ground, alone
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -162,8 +163,12 @@ def _move_group(requests: list[ServiceRequest], version: str, stage_key: str, ke
     if outcome is None:
         return
     check_right(by, outcome)
-    landed = landing(workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
+    now, stage = timezone.now(), workflow.stage(outcome.target)
+    landed = landing(stage, outcome, by=by, note=note, now=now)
+    same, own = apart(after_moves(requests, stage, now=now))
+    landed |= same
     ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key).update(**landed)
+    update_each(own)
     give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
