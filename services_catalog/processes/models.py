@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from cms.fields import ContentField, TextsField
@@ -74,8 +74,9 @@ class Workflow(models.Model):
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
     class Meta:
-        verbose_name = _("workflow")
-        verbose_name_plural = _("workflows")
+        # In a context of their own: the framework has workflows of pages, which are something else.
+        verbose_name = pgettext_lazy("of requests", "workflow")
+        verbose_name_plural = pgettext_lazy("of requests", "workflows")
         ordering = ["key"]
 
     def __str__(self) -> str:
@@ -91,16 +92,22 @@ class Workflow(models.Model):
         departments = Department.objects.filter(organisation=self.organisation_id).values_list("key", flat=True)
         return review(self.value, roles=holders_by_role(self.organisation_id), departments=set(departments))
 
-    def clean(self) -> None:
-        super().clean()
-        wrong = [fault for fault in self.faults() if fault.level == "error"]
-        if wrong:
-            raise ValidationError({"stages": [fault.message for fault in wrong]})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             super().save(*args, **kwargs)
             self._make_version()
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """With its versions, which nothing else keeps; a version that a request runs on is protected.
+
+        Raises:
+            ProtectedError: when services or requests follow it.
+        """
+        Workflow.objects.filter(pk=self.pk).update(live_version=None)
+        self.live_version = None
+        self.versions.all().delete()
+        return super().delete(*args, **kwargs)
 
     def _make_version(self) -> None:
         """Requests that run keep theirs; those that come begin with this one."""
