@@ -129,13 +129,15 @@ class RequestDetail(CaseObject, InspectView):
         return [*map(self._action, permitted(self.object, self.request.user)), *self._assignment()]
 
     def _action(self, outcome: Outcome) -> Action:
-        form = self.refused.get(outcome.key) or OutcomeForm(outcome, initial=self._seen, auto_id=f"{outcome.key}-%s")
+        form = self.refused.get(outcome.key) or OutcomeForm(
+            outcome, self.object, initial=self._seen, auto_id=f"{outcome.key}-%s"
+        )
         return Action(
             key=outcome.key,
             label=in_language(outcome.label),
             form=form,
             url=self._url_of(outcome.key),
-            asks=outcome.needs_note or is_said(outcome),
+            asks=outcome.needs_note or is_said(outcome) or outcome.kind is Kind.REFER,
             is_serious=outcome.kind is Kind.REJECT,
         )
 
@@ -178,13 +180,16 @@ class RequestAction(RequestDetail):
             self.object = self.get_object()
             return self._again(key, form)
         messages.success(request, _("Done: %(action)s.") % {"action": self._label(key)})
+        if not visible_to(request.user).filter(pk=self.object.pk).exists():
+            # It went to a department where this person does not work.
+            return redirect(reverse(self.index_url_name))
         return redirect(reverse(self.inspect_url_name, args=[self.object.public_id]))
 
     def _bound_form(self, key: str) -> SeenForm:
         data = self.request.POST
         if key == ASSIGN_ACTION:
             return AssignOneForm(staff_of([self.object.department_id]), data, auto_id=f"{key}-%s")
-        return OutcomeForm(self._outcome(key), data, auto_id=f"{key}-%s")
+        return OutcomeForm(self._outcome(key), self.object, data, auto_id=f"{key}-%s")
 
     def _outcome(self, key: str) -> Outcome:
         """The outcome wherever in the workflow it is offered: a colleague may have moved the request meanwhile."""
@@ -203,7 +208,7 @@ class RequestAction(RequestDetail):
         if key == ASSIGN_ACTION:
             assign(case, by=user, to=cleaned["to"], reason=cleaned["reason"])
         else:
-            choose(case, key, by=user, note=cleaned["note"])
+            choose(case, key, by=user, note=cleaned["note"], to=cleaned.get("to"))
 
     def _label(self, key: str) -> str:
         return _("Assign") if key == ASSIGN_ACTION else in_language(self._outcome(key).label)

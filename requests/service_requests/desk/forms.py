@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from service_requests.records.models import ServiceRequest
 from service_requests.workflow.moves import is_said
-from services_catalog.processes.workflow import Outcome
+from services_catalog.organisations.models import Department
+from services_catalog.processes.workflow import Kind, Outcome
 
 LONGEST_NOTE = 4000
 
@@ -38,16 +40,38 @@ class SeenForm(PlainForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A department that requests are referred to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": _("Department"),
+                "queryset": None,
+                "empty_label": _("Choose a department"),
+                "error_messages": {"required": _("Choose the department that it is referred to.")},
+                **kwargs,
+            }
+        )
+
+
 class OutcomeForm(SeenForm):
-    """The note that goes with an outcome."""
+    """The note that goes with an outcome, and the department of a referral."""
+
+    to = DepartmentField()
 
     note = forms.CharField(
         label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}), max_length=LONGEST_NOTE, required=False
     )
 
-    def __init__(self, outcome: Outcome, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, outcome: Outcome, case: ServiceRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.outcome = outcome
+        if outcome.kind is Kind.REFER:
+            others = Department.objects.filter(organisation=case.organisation_id).exclude(pk=case.department_id)
+            self.fields["to"].queryset = others  # type: ignore[attr-defined]  # a model choice
+        else:
+            del self.fields["to"]
         note = self.fields["note"]
         note.required = outcome.needs_note
         note.help_text = _("The citizen reads it.") if is_said(outcome) else _("It is kept in the history.")

@@ -9,7 +9,7 @@ nothing. What an outcome leads to is asked of the workflow; no stage is named he
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -34,6 +34,8 @@ from service_requests.workflow.moves import (
     what_came_first,
 )
 from service_requests.workflow.permissions import ASSIGN, staff_of
+from service_requests.workflow.placing import obstacles_to_place, placed
+from services_catalog.organisations.models import Department
 from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -83,26 +85,40 @@ def reject(request: ServiceRequest, *, by: "User", reason: str) -> None:
 
 
 @transaction.atomic
-def choose(request: ServiceRequest, key: str, *, by: "User", note: str = "") -> Message | None:
+def choose(
+    request: ServiceRequest, key: str, *, by: "User", note: str = "", to: Department | None = None
+) -> Message | None:
     """Choose an outcome of the stage the request stands in; what was said by it, if anything.
 
+    Args:
+        to: the department that a referral goes to; one of the request's organisation.
+
     Raises:
-        NotPossible: when somebody was first, when a note is missing, or for a request of one's own.
+        NotPossible: when somebody was first, when a note or a department is missing, or for a request of one's own.
         PermissionDenied: when the person's groups do not allow it.
     """
     outcome = _offered(request, key, by)
     note = note.strip()
     if outcome.needs_note and not note:
         raise NotPossible(_("Write what is asked for, or why."))
+    without_place = obstacles_to_place([request], key, to)[0]
+    if without_place:
+        raise NotPossible(without_place)
+    placement = placed(request.workflow.stage(outcome.target), outcome, to)
     landed = landing(request.workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
-    seen = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
+    seen: dict[str, Any] = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
+    if placement:
+        # A referral may leave the stage as it is: of two who refer it, one finds it where he saw it.
+        seen["department"] = request.department_id
     here = reach(by, outcome).filter(pk=request.pk, **seen)
-    if not here.filter(still_free(outcome, by)).update(**landed):
+    if not here.filter(still_free(outcome, by)).update(**landed, **placement):
         raise NotPossible(what_came_first(request, by))
     record_changes([request.pk], by=by, reason=written(note))
     give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
+    if placement:
+        request.refresh_from_db(fields=["department", "assignee"])
     message = _say(request, outcome, by=by, text=note)
     if outcome.tells_citizen:
         announce(outcome.kind, request, occasion=str(message.public_id) if message else "")

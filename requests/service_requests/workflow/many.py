@@ -30,6 +30,8 @@ from service_requests.workflow.moves import (
 )
 from service_requests.workflow.permissions import ASSIGN, departments_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
+from service_requests.workflow.placing import obstacles_to_place, placed
+from services_catalog.organisations.models import Department
 from services_catalog.processes.models import workflow_of
 
 if TYPE_CHECKING:
@@ -59,11 +61,14 @@ class Done:
 
 def foresee_move(requests: Sequence[ServiceRequest], key: str, *, by: "User") -> Done:
     """What moving these requests would do, for a page that asks before it does."""
-    return _sorted_out(requests, [obstacle(request, key, by) for request in requests])[1]
+    return _sorted_out(requests, _obstacles_to_move(requests, key, by, None, foresees=True))[1]
 
 
-def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
+def move_many(ids: Collection[int], key: str, *, by: "User", note: str, to: Department | None = None) -> Done:
     """Choose one outcome for each of these requests that stands in a stage which offers it.
+
+    Args:
+        to: the department that a referral goes to.
 
     Raises:
         NotPossible: without a note.
@@ -76,7 +81,7 @@ def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
     done = Done()
     for batch in _batches(ids):
         with transaction.atomic():
-            done += _move_batch(batch, key, by, note)
+            done += _move_batch(batch, key, by, note, to)
     return done
 
 
@@ -124,11 +129,18 @@ def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) ->
     return free, Done(len(free), refused)
 
 
-def _move_batch(ids: Collection[int], key: str, by: "User", note: str) -> Done:
+def _obstacles_to_move(
+    requests: Sequence[ServiceRequest], key: str, by: "User", to: Department | None, *, foresees: bool = False
+) -> list[str]:
+    without_place = obstacles_to_place(requests, key, to, foresees=foresees)
+    return [obstacle(request, key, by) or why for request, why in zip(requests, without_place, strict=True)]
+
+
+def _move_batch(ids: Collection[int], key: str, by: "User", note: str, to: Department | None) -> Done:
     requests = _locked(ids, by)
-    free, done = _sorted_out(requests, [obstacle(request, key, by) for request in requests])
+    free, done = _sorted_out(requests, _obstacles_to_move(requests, key, by, to))
     for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
-        _move_group(list(group), version, stage_key, key, by, note)
+        _move_group(list(group), version, stage_key, key, by, note, to)
     record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK))
     return done
 
@@ -137,14 +149,24 @@ def _place(request: ServiceRequest) -> tuple[str, str]:
     return request.workflow_version_id, request.stage_key
 
 
-def _move_group(requests: list[ServiceRequest], version: str, stage_key: str, key: str, by: "User", note: str) -> None:
+def _move_group(
+    requests: list[ServiceRequest],
+    version: str,
+    stage_key: str,
+    key: str,
+    by: "User",
+    note: str,
+    to: Department | None,
+) -> None:
     workflow = workflow_of(version)
     outcome = workflow.stage(stage_key).outcome(key)
     if outcome is None:
         return
     check_right(by, outcome)
     landed = landing(workflow.stage(outcome.target), outcome, by=by, note=note, now=timezone.now())
-    ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key).update(**landed)
+    placement = placed(workflow.stage(outcome.target), outcome, to)
+    here = ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key)
+    here.update(**landed, **placement)
     give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
