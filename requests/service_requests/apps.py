@@ -15,9 +15,12 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.desk.policy import register_policies
         from service_requests.wizard.facts import draft_of_reader
         from service_requests.workflow.groups import set_up_after_migrations
+        from service_requests.workflow.versions import may_move
+        from service_requests.workflow.versions import usage_of_versions as running_on
         from services_catalog.bundles import sections
         from services_catalog.deleting import register as keep
         from services_catalog.facts import register as tell
+        from services_catalog.processes import usage as workflows
         from services_catalog.usage import register as count
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
@@ -27,3 +30,5 @@ class ServiceRequestsConfig(AppConfig):
         tell(draft_of_reader)
         keep(services_that_must_stay)
         count(usage_of_versions)
+        workflows.register(running_on)
+        workflows.register_mover(may_move)

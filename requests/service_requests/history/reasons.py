@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 BULK = "bulk"
 IMPORT = "import"
+NEWER_WORKFLOW = "workflow"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
     IMPORT: _("changed by import"),
+    NEWER_WORKFLOW: _("moved to a newer version of its workflow"),
 }
 
 

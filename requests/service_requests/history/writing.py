@@ -25,8 +25,18 @@ def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("History is written in the transaction of the change.")
-    if not ids:
-        return
+    if ids:
+        record_all(ServiceRequest.objects.filter(pk__in=ids), by=by, reason=reason)
+
+
+def record_all(requests: "models.QuerySet[ServiceRequest]", *, by: Any, reason: str = "") -> None:
+    """The same for all of these rows, however many: they are read where they are written.
+
+    Raises:
+        TransactionManagementError: outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("History is written in the transaction of the change.")
     historical = ServiceRequest.history.model
     columns = [field.attname for field in historical.tracked_fields]
     added = {
@@ -35,7 +45,7 @@ def record_changes(ids: Collection[int], *, by: Any, reason: str = "") -> None:
         "history_change_reason": _constant(reason, models.TextField()),
         "history_user_id": _constant(by.pk, models.BigIntegerField()),
     }
-    rows = ServiceRequest.objects.filter(pk__in=ids).order_by().annotate(**added).values_list(*columns, *added)
+    rows = requests.order_by().annotate(**added).values_list(*columns, *added)
     select, parameters = rows.query.sql_with_params()
     quote = connection.ops.quote_name
     names = [historical._meta.get_field(name).column for name in [*columns, *added]]
