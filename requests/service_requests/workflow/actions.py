@@ -29,6 +29,7 @@ from service_requests.workflow.moves import (
     give_back_appointments,
     landing,
     obstacle,
+    occasion_of,
     reach,
     still_free,
     what_came_first,
@@ -121,7 +122,7 @@ def choose(
         request.refresh_from_db(fields=["department", "assignee"])
     message = _say(request, outcome, by=by, text=note)
     if outcome.tells_citizen:
-        announce(outcome.kind, request, occasion=str(message.public_id) if message else "")
+        announce(outcome.kind, request, occasion=str(message.public_id) if message else occasion_of(outcome, landed))
     return message
 
 

@@ -27,6 +27,7 @@ from service_requests.workflow.moves import (
     give_back_appointments,
     landing,
     obstacle,
+    occasion_of,
 )
 from service_requests.workflow.permissions import ASSIGN, departments_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
@@ -170,7 +171,10 @@ def _move_group(
     give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
-        occasions = {message.request_id: str(message.public_id) for message in messages}
+        occasions = dict.fromkeys((request.pk for request in requests), occasion_of(outcome, landed))
+        occasions |= {message.request_id: str(message.public_id) for message in messages}
+        for request in requests:
+            request.status = landed["status"]
         announce_many(outcome.kind, requests, occasions=occasions)
 
 

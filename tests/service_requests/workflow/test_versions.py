@@ -247,3 +247,16 @@ def test_the_history_of_a_request_tells_that_it_went_on_by_a_newer_version(
     page = client.get(reverse("requests:inspect", args=[running[2].public_id])).content.decode()
 
     assert "توحيد المسار" in page
+
+
+def test_where_no_stage_is_gone_nobody_is_asked_and_the_time_runs_on(
+    workflow: Workflow, running: list[ServiceRequest], supervisor: User
+) -> None:
+    written = three_stages()
+    written[1]["value"]["label"] = {"ar": "قيد العمل", "en": "At work"}
+    rewritten(workflow, written)
+
+    moved = move_to_newest(*both(workflow), by=supervisor, reason="تسمية", goes={})
+
+    assert moved == 3
+    assert [one.stage_since for one in ServiceRequest.objects.order_by("pk")] == [one.stage_since for one in running]

@@ -264,3 +264,19 @@ def test_the_default_workflow_is_never_deleted(admin_client: Client) -> None:
 
     assert str(default) in told(response)
     assert Workflow.objects.filter(pk=default.pk).exists()
+
+
+def test_many_are_deleted_at_once_unless_one_is_used(
+    desk: Client, own: Workflow, foreign: Workflow, department: Department
+) -> None:
+    other = workflow_with(three_stages(), "other", own.organisation)
+    page = reverse("wagtail_bulk_action", args=["processes", "workflow", "delete"])
+
+    ServicePageFactory(workflow=other, department=department)
+    refused = desk.post(f"{page}?id={own.pk}&id={other.pk}")
+    kept = Workflow.objects.filter(pk__in=[own.pk, other.pk]).count()
+    desk.post(f"{page}?id={own.pk}&id={foreign.pk}")
+
+    assert str(other) in told(refused)
+    assert kept == 2
+    assert list(Workflow.objects.filter(pk__in=[own.pk, other.pk, foreign.pk]).order_by("key")) == [foreign, other]
