@@ -38,7 +38,8 @@ class FormStepsAdapter(StreamBlockAdapter):
 
     @cached_property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(js=[staticfiles_storage.url("cms/form-editor.js")])
+        scripts = [staticfiles_storage.url(f"cms/{name}.js") for name in ("pickers", "form-editor")]
+        return super().media + forms.Media(js=scripts)
 
 
 register(FormStepsAdapter(), FormStepsBlock)

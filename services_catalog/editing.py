@@ -4,19 +4,33 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from services_catalog.going_live import form_errors, together
+from services_catalog.processes.defaults import REVIEW_AND_DECISION
+from services_catalog.processes.models import Workflow
+from services_catalog.processes.scope import workflows_of
 
 
 class ServicePageForm(WagtailAdminPageForm):
     """Publishing is checked; a draft that is being written may lack anything."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user is not None and "workflow" in self.fields:
+            field, chosen = self.fields["workflow"], self.instance.workflow_id
+            # What was chosen stays on offer, whoever looks at the page.
+            field.queryset = Workflow.objects.filter(Q(pk__in=workflows_of(self.for_user)) | Q(pk=chosen))
+            default = Workflow.objects.filter(key=REVIEW_AND_DECISION).first()
+            field.empty_label = _("As usual: %(workflow)s") % {"workflow": default}
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if self.is_deferred_validation or not self._holds_the_form():
             return cleaned
+        self._check_workflow(cleaned)
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
             department = cleaned.get("department")
@@ -26,6 +40,16 @@ class ServicePageForm(WagtailAdminPageForm):
             if not department:
                 self.add_error("department", _("Choose the department that receives the requests."))
         return cleaned
+
+    def _check_workflow(self, cleaned: dict[str, Any]) -> None:
+        workflow, department = cleaned.get("workflow"), cleaned.get("department")
+        if workflow is None or department is None or workflow.organisation_id is None:
+            return
+        if workflow.organisation_id != department.organisation_id:
+            self.add_error(
+                "workflow",
+                _("This is a workflow of another organisation than the department's. Choose another one."),
+            )
 
     def _unfinished_form(self) -> Any:
         """The form as written when something in it is missing: the rest is reviewed all the same."""

@@ -263,7 +263,7 @@ class ServicePage(Page):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        verbose_name=_("workflow"),
+        verbose_name=pgettext_lazy("of requests", "workflow"),
         help_text=_("The way of a request through the office. Requests that run keep the one they began with."),
     )
     is_suspended = models.BooleanField(

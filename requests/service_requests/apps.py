@@ -17,11 +17,14 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.workflow.groups import set_up_after_migrations
         from service_requests.workflow.promised import actual_duration
         from service_requests.workflow.recomputing import recompute_of_organisation, recompute_of_service
+        from service_requests.workflow.versions import may_move
+        from service_requests.workflow.versions import usage_of_versions as running_on
         from services_catalog.bundles import sections
         from services_catalog.changes import on_new_promise
         from services_catalog.deleting import register as keep
         from services_catalog.facts import register as tell
         from services_catalog.organisations.calendars import on_change
+        from services_catalog.processes import usage as workflows
         from services_catalog.usage import register as count
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
@@ -34,3 +37,5 @@ class ServiceRequestsConfig(AppConfig):
         tell(actual_duration)
         keep(services_that_must_stay)
         count(usage_of_versions)
+        workflows.register(running_on)
+        workflows.register_mover(may_move)

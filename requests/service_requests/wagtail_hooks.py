@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import alerts, appointments, leaving, people, recounting
+from service_requests.desk import alerts, appointments, leaving, people, recounting, workflows
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -28,6 +28,9 @@ hooks.register("register_bulk_action", NoBulkDelete, order=100)
 # Export and import of the filtered list.
 hooks.register("register_admin_urls", addresses)
 hooks.register("register_request_list_buttons", list_buttons)
+
+# Running requests on to the newest version of their workflow.
+hooks.register("register_admin_urls", lambda: workflows.admin_doors)
 
 # Who comes when.
 hooks.register("register_admin_urls", lambda: appointments.admin_doors)

@@ -181,6 +181,8 @@ def _item(section: Section, key: str, record: Record, user: Any) -> Item:
 
 def _may_write(section: Section, key: str, record: Record, user: Any) -> bool:
     """As in the admin: whoever may add registries may add them to his own body, not to one named in a file."""
+    if section.is_for_all(record) and not user.is_superuser:
+        return False
     bodies = {reference.key for reference in section.needs(record) if reference.section == office.ORGANISATIONS}
     others = Organisation.objects.filter(key__in=bodies).exclude(pk__in=organisations_of(user))
     return section.may_write(user, key) and not others.exists()

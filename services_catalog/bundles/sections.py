@@ -76,6 +76,10 @@ class Section(ABC):
         field = self.record.model_fields.get(part)
         return (field.title if field else None) or part
 
+    def is_for_all(self, record: Record) -> bool:
+        """Whether the record belongs to no body and every one shares it: only a superuser may make such a one."""
+        return False
+
     def may_write(self, user: Any, key: str) -> bool:
         """Whether this person may make or change the record. Without a person a command runs, which may."""
         return True

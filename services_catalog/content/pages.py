@@ -22,6 +22,7 @@ from services_catalog.content.translations import translate
 from services_catalog.content.written import Words, Writer, is_texts
 from services_catalog.models import ServiceCategory, ServicePage
 from services_catalog.organisations.models import Department
+from services_catalog.processes.models import Workflow
 
 P = TypeVar("P", bound=Page)
 
@@ -180,11 +181,13 @@ def _refused_in_words(page: Page, act: Callable[[], Any]) -> Any:
 
 
 def _related(field: "models.ForeignKey[Any, Any]", key: Any, place: str) -> models.Model:
-    """Departments are written as `organisation/department`, categories by their key."""
+    """Departments are written as `organisation/department`, categories and workflows by their key."""
     found: models.Model | None = None
     if isinstance(key, str) and field.related_model is Department:
         organisation, _slash, department = key.partition("/")
         found = Department.objects.filter(organisation__key=organisation, key=department).first()
+    elif isinstance(key, str) and field.related_model is Workflow:
+        found = Workflow.objects.filter(key=key).first()
     elif isinstance(key, str):
         found = ServiceCategory.objects.filter(key=key).first()
     if found is None:

@@ -6,3 +6,11 @@ class ProcessesConfig(AppConfig):
     name = "services_catalog.processes"
     label = "processes"
     verbose_name = _("Workflows")
+
+    def ready(self) -> None:
+        from services_catalog.bundles import sections
+        from services_catalog.processes.scope import register_policies
+        from services_catalog.processes.section import WorkflowSection
+
+        register_policies()
+        sections.register(WorkflowSection())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -30,7 +31,9 @@ MEASURES = (
 
 
 def _roles(**kwargs: Any) -> blocks.MultipleChoiceBlock:
-    return blocks.MultipleChoiceBlock(choices=role_choices, required=False, label=_("Who may"), **kwargs)
+    return blocks.MultipleChoiceBlock(
+        choices=role_choices, required=False, label=_("Who may"), widget=forms.CheckboxSelectMultiple, **kwargs
+    )
 
 
 class TargetBlock(blocks.StructBlock):

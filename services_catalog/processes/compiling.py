@@ -18,15 +18,16 @@ def compile_stages(key: str, name: Texts, stages: Any) -> Workflow:
 
 def digest_of(workflow: Workflow) -> str:
     """SHA-256 of the canonical JSON. Ids of blocks do not count: they change with a copy."""
-    canonical = json.dumps(_without_blocks(workflow.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
+    canonical = json.dumps(without_blocks(workflow.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _without_blocks(value: Any) -> Any:
+def without_blocks(value: Any) -> Any:
+    """The same JSON without the ids of the editor's blocks."""
     if isinstance(value, dict):
-        return {key: _without_blocks(item) for key, item in value.items() if key != "block"}
+        return {key: without_blocks(item) for key, item in value.items() if key != "block"}
     if isinstance(value, list):
-        return [_without_blocks(item) for item in value]
+        return [without_blocks(item) for item in value]
     return value
 
 

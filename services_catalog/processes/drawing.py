@@ -1,64 +1,85 @@
-"""A workflow as a picture: stages in rows by their distance from the first, outcomes as arrows. Pure.
+"""A workflow as a picture: stages as cards below each other, outcomes as arrows from their line on the card. Pure.
 
-It places boxes and routes arrows; the template draws them as SVG. Right-to-left readers get the mirror image.
+The words of an outcome stand on the card it leaves, so no two texts can overlap. Arrows to later stages run
+in lanes on the far side of the cards, arrows back on the near side; those to the same stage share a lane.
+The template draws it as SVG. Right-to-left readers get the mirror image.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from cms.languages import in_language
 from services_catalog.processes.workflow import Outcome, Stage, Workflow
 
-BOX_WIDTH, BOX_HEIGHT = 200, 64
-GAP_X, GAP_Y = 48, 72
-MARGIN = 24
-# Arrows that do not lead to the next row run beside the boxes, each in a lane of its own.
-LANE = 18
+BOX_WIDTH = 300
+PADDING = 12
+LINE_HEIGHT = 20
+GAP = 28
+MARGIN = 16
+# Between two arrows that run beside each other, and between the cards and the first of them.
+LANE = 16
+# As many letters as surely fit on a card.
+_LETTERS = 36
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text: its words, and where its letters stand."""
+
+    text: str
+    y: int
+
+
+@dataclass(frozen=True)
+class Exit:
+    """An outcome on the card of its stage: its words, and the height at which its arrow leaves."""
+
+    outcome: Outcome
+    lines: tuple[Line, ...]
+    y: int
 
 
 @dataclass(frozen=True)
 class Box:
-    """A stage on the picture, in pixels from the top left corner."""
+    """The card of a stage, in pixels from the top left corner; `text_x` is where reading begins."""
 
     stage: Stage
     x: int
     y: int
+    height: int
+    text_x: int
+    title: tuple[Line, ...]
+    state_y: int
+    exits: tuple[Exit, ...]
 
     @property
-    def label(self) -> str:
-        return in_language(self.stage.label)
+    def entry_y(self) -> int:
+        """The height at which arrows arrive."""
+        return self.y + PADDING + LINE_HEIGHT // 2
 
     @property
-    def middle(self) -> int:
-        return self.x + BOX_WIDTH // 2
+    def rule_y(self) -> int:
+        """The height of the line between the name and the outcomes."""
+        return self.state_y + LINE_HEIGHT // 2
 
     @property
-    def bottom(self) -> int:
-        return self.y + BOX_HEIGHT
-
-    @property
-    def text_y(self) -> int:
-        return self.y + BOX_HEIGHT // 2
+    def right(self) -> int:
+        return self.x + BOX_WIDTH
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """An outcome on the picture: an SVG path, and where its words stand."""
+    """An outcome on the picture: an SVG path."""
 
     outcome: Outcome
     path: str
-    x: int
-    y: int
-
-    @property
-    def label(self) -> str:
-        return in_language(self.outcome.label)
+    goes_back: bool
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Boxes and arrows on a sheet of this size."""
+    """Cards and arrows on a sheet of this size."""
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
@@ -66,67 +87,103 @@ class Drawing:
     height: int
 
 
+@dataclass(frozen=True)
+class _Way:
+    """All arrows to one stage on one side: from the highest to the lowest line they touch."""
+
+    target: str
+    starts: tuple[tuple[Outcome, int], ...]
+    end: int
+    goes_back: bool
+
+    @property
+    def span(self) -> tuple[int, int]:
+        heights = [*(y for _outcome, y in self.starts), self.end]
+        return min(heights), max(heights)
+
+
 def draw(workflow: Workflow, *, mirrored: bool = False) -> Drawing:
-    """The picture of a workflow; stages that nothing leads to stand at the end."""
-    rows = _rows(workflow)
-    widest = max(len(row) for row in rows)
-    inner = widest * BOX_WIDTH + (widest - 1) * GAP_X
-    aside = [pair for pair in workflow.outcomes() if not _is_next(rows, pair[0].key, pair[1].target)]
-    width = 2 * MARGIN + inner + LANE * (len(aside) + 1)
-    boxes = {box.stage.key: box for box in _boxes(rows, inner, width, mirrored=mirrored)}
-    arrows = [*_straight(workflow, boxes, rows), *_beside(aside, boxes, inner, width, mirrored=mirrored)]
-    height = 2 * MARGIN + len(rows) * BOX_HEIGHT + (len(rows) - 1) * GAP_Y
-    return Drawing(tuple(boxes.values()), tuple(arrows), width, height)
+    """The picture of a workflow, its stages in the order the editor gave them."""
+    cards = list(_boxes(workflow.stages))
+    ways = list(_ways(cards))
+    back = _in_lanes(way for way in ways if way.goes_back)
+    on = _in_lanes(way for way in ways if not way.goes_back)
+    left = MARGIN + LANE * (_count(back) + 1)
+    width = left + BOX_WIDTH + LANE * (_count(on) + 1) + MARGIN
+    boxes = tuple(_placed(card, left, width, mirrored=mirrored) for card in cards)
+    arrows = tuple(arrow for way, lane in [*back, *on] for arrow in _arrows(way, lane, left, width, mirrored=mirrored))
+    return Drawing(boxes, arrows, width, cards[-1].y + cards[-1].height + MARGIN)
 
 
-def _rows(workflow: Workflow) -> list[list[Stage]]:
-    distance = {workflow.first.key: 0}
-    coming = [workflow.first.key]
-    for key in coming:
-        for outcome in workflow.stage(key).outcomes:
-            if outcome.target in workflow.by_key and outcome.target not in distance:
-                distance[outcome.target] = distance[key] + 1
-                coming.append(outcome.target)
-    last = max(distance.values()) + 1
-    rows: dict[int, list[Stage]] = defaultdict(list)
-    for stage in workflow.stages:
-        rows[distance.get(stage.key, last)].append(stage)
-    return [rows[number] for number in sorted(rows)]
+def _boxes(stages: Sequence[Stage]) -> Iterator[Box]:
+    y = MARGIN
+    for stage in stages:
+        box = _box(stage, y)
+        yield box
+        y += box.height + GAP
 
 
-def _is_next(rows: list[list[Stage]], source: str, target: str) -> bool:
-    places = {stage.key: number for number, row in enumerate(rows) for stage in row}
-    return target not in places or places[target] == places[source] + 1
+def _box(stage: Stage, y: int) -> Box:
+    baseline = y + PADDING + LINE_HEIGHT // 2 + 5
+    title = _lines(in_language(stage.label) or stage.key, baseline)
+    state_y = baseline + LINE_HEIGHT * len(title)
+    height_of_exit = state_y + LINE_HEIGHT + PADDING // 2
+    exits: list[Exit] = []
+    for outcome in stage.outcomes:
+        lines = _lines(in_language(outcome.label) or outcome.key, height_of_exit)
+        exits.append(Exit(outcome, lines, height_of_exit - 5))
+        height_of_exit += LINE_HEIGHT * len(lines)
+    last = exits[-1].lines[-1].y if exits else state_y
+    return Box(stage, 0, y, last + PADDING - y, 0, title, state_y, tuple(exits))
 
 
-def _boxes(rows: list[list[Stage]], inner: int, width: int, *, mirrored: bool) -> Iterator[Box]:
-    for number, row in enumerate(rows):
-        taken = len(row) * BOX_WIDTH + (len(row) - 1) * GAP_X
-        start = MARGIN + (inner - taken) // 2
-        for place, stage in enumerate(row):
-            x = start + place * (BOX_WIDTH + GAP_X)
-            yield Box(stage, width - x - BOX_WIDTH if mirrored else x, MARGIN + number * (BOX_HEIGHT + GAP_Y))
+def _lines(text: str, y: int) -> tuple[Line, ...]:
+    return tuple(Line(part, y + LINE_HEIGHT * at) for at, part in enumerate(wrap(text, _LETTERS)))
 
 
-def _straight(workflow: Workflow, boxes: dict[str, Box], rows: list[list[Stage]]) -> Iterator[Arrow]:
-    for stage, outcome in workflow.outcomes():
-        if outcome.target not in boxes or not _is_next(rows, stage.key, outcome.target):
-            continue
-        start, end = boxes[stage.key], boxes[outcome.target]
-        halfway = (start.bottom + end.y) // 2
-        path = f"M{start.middle} {start.bottom} C{start.middle} {halfway} {end.middle} {halfway} {end.middle} {end.y}"
-        yield Arrow(outcome, path, (start.middle + end.middle) // 2, halfway)
+def _ways(boxes: Sequence[Box]) -> Iterator[_Way]:
+    for at, box in enumerate(boxes):
+        for goes_back in (True, False):
+            sources = boxes[at:] if goes_back else boxes[:at]
+            starts = tuple(
+                (exit_.outcome, exit_.y)
+                for source in sources
+                for exit_ in source.exits
+                if exit_.outcome.target == box.stage.key
+            )
+            if starts:
+                yield _Way(box.stage.key, starts, box.entry_y, goes_back)
 
 
-def _beside(
-    aside: list[tuple[Stage, Outcome]], boxes: dict[str, Box], inner: int, width: int, *, mirrored: bool
-) -> Iterator[Arrow]:
-    """Arrows back, further on, or within a row: out at the side, along a lane, in at the side."""
-    for number, (stage, outcome) in enumerate(aside):
-        start, end = boxes[stage.key], boxes[outcome.target]
-        lane = MARGIN + inner + LANE * (number + 1)
-        x = width - lane if mirrored else lane
-        out = start.x if mirrored else start.x + BOX_WIDTH
-        into = end.x if mirrored else end.x + BOX_WIDTH
-        from_y, to_y = start.text_y + 6 * (number % 3), end.text_y - 6 * (number % 3 + 1)
-        yield Arrow(outcome, f"M{out} {from_y} H{x} V{to_y} H{into}", x, (from_y + to_y) // 2)
+def _in_lanes(ways: Iterable[_Way]) -> list[tuple[_Way, int]]:
+    """Each way with its lane: short ones next to the cards, none over another in the same lane."""
+    taken: list[list[tuple[int, int]]] = []
+    found = []
+    for way in sorted(ways, key=lambda one: (one.span[1] - one.span[0], one.span)):
+        top, bottom = way.span
+        free = (at for at, spans in enumerate(taken) if all(bottom < start or end < top for start, end in spans))
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append((top, bottom))
+        found.append((way, lane))
+    return found
+
+
+def _count(ways: Sequence[tuple[_Way, int]]) -> int:
+    return max((lane + 1 for _way, lane in ways), default=0)
+
+
+def _placed(box: Box, left: int, width: int, *, mirrored: bool) -> Box:
+    x = width - left - BOX_WIDTH if mirrored else left
+    text_x = x + BOX_WIDTH - PADDING if mirrored else x + PADDING
+    return Box(box.stage, x, box.y, box.height, text_x, box.title, box.state_y, box.exits)
+
+
+def _arrows(way: _Way, lane: int, left: int, width: int, *, mirrored: bool) -> Iterator[Arrow]:
+    side = left if way.goes_back else left + BOX_WIDTH
+    aside = side + LANE * (lane + 1) * (-1 if way.goes_back else 1)
+    if mirrored:
+        side, aside = width - side, width - aside
+    for outcome, y in way.starts:
+        yield Arrow(outcome, f"M{side} {y} H{aside} V{way.end} H{side}", way.goes_back)

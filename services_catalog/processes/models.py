@@ -1,11 +1,12 @@
 """Workflows as editors keep them, and the versions that requests are pinned to."""
 
+from collections import Counter
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from cms.fields import ContentField, TextsField
@@ -46,6 +47,18 @@ class WorkflowVersion(models.Model):
         return remembered(self)
 
 
+class WorkflowQuerySet(models.QuerySet["Workflow"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """One by one: each takes its versions with it, which stock bulk deleting would stumble over."""
+        counted: Counter[str] = Counter()
+        for workflow in self:
+            counted.update(workflow.delete()[1])
+        return counted.total(), dict(counted)
+
+    delete.alters_data = True  # type: ignore[attr-defined]  # read by templates
+    delete.queryset_only = True  # type: ignore[attr-defined]  # read by as_manager
+
+
 class Workflow(models.Model):
     """The way of requests through an office. Saving it makes a version when it says something new."""
 
@@ -71,11 +84,13 @@ class Workflow(models.Model):
         WorkflowVersion, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = WorkflowQuerySet.as_manager()
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
     class Meta:
-        verbose_name = _("workflow")
-        verbose_name_plural = _("workflows")
+        # In a context of their own: the framework has workflows of pages, which are something else.
+        verbose_name = pgettext_lazy("of requests", "workflow")
+        verbose_name_plural = pgettext_lazy("of requests", "workflows")
         ordering = ["key"]
 
     def __str__(self) -> str:
@@ -91,16 +106,22 @@ class Workflow(models.Model):
         departments = Department.objects.filter(organisation=self.organisation_id).values_list("key", flat=True)
         return review(self.value, roles=holders_by_role(self.organisation_id), departments=set(departments))
 
-    def clean(self) -> None:
-        super().clean()
-        wrong = [fault for fault in self.faults() if fault.level == "error"]
-        if wrong:
-            raise ValidationError({"stages": [fault.message for fault in wrong]})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             super().save(*args, **kwargs)
             self._make_version()
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """With its versions, which nothing else keeps; a version that a request runs on is protected.
+
+        Raises:
+            ProtectedError: when services or requests follow it.
+        """
+        Workflow.objects.filter(pk=self.pk).update(live_version=None)
+        self.live_version = None
+        self.versions.all().delete()
+        return super().delete(*args, **kwargs)
 
     def _make_version(self) -> None:
         """Requests that run keep theirs; those that come begin with this one."""

@@ -88,6 +88,14 @@ def _outcome(workflow: Workflow, stage: Stage, outcome: Outcome, roles: Mapping[
         yield Fault(_("The citizen answers only where the request waits for him."), outcome.block)
     if outcome.kind is Kind.REJECT and target.status not in {Status.REJECTED, Status.CANCELLED}:
         yield Fault(_("A decision against it leads to a stage that is rejected or cancelled."), outcome.block)
+    if outcome.kind is Kind.REFER and target.place is not Place.STAYS:
+        yield Fault(
+            _(
+                "Whoever refers it chooses the department: lead to a stage where “who has it” is the department "
+                "that has it already."
+            ),
+            outcome.block,
+        )
     if outcome.needs_checklist and not stage.checks_documents:
         yield Fault(
             _("This asks for the documents to be checked: switch on the checklist of the stage."), outcome.block

@@ -23,4 +23,6 @@ def posted(block: Any, value: Any, prefix: str) -> dict[str, Any]:
         return sent
     if isinstance(block.field, forms.BooleanField):
         return {prefix: "on"} if value else {}
+    if isinstance(block.field, forms.MultipleChoiceField):
+        return {prefix: value or []}
     return {prefix: "" if value is None else value}

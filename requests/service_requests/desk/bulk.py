@@ -17,13 +17,14 @@ from wagtail.admin import messages
 
 from cms.languages import in_language
 from cms.scoped import ScopedBulkAction
-from service_requests.desk.forms import PersonField, SeenForm
+from service_requests.desk.forms import DepartmentField, PersonField, SeenForm
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import NotPossible, assign_many, move_many
 from service_requests.workflow.many import Done, foresee_assignment, foresee_move
 from service_requests.workflow.permissions import ASSIGN, BULK, holds_right, staff_of
+from services_catalog.organisations.models import Department
 from services_catalog.processes.models import workflow_of
-from services_catalog.processes.workflow import Outcome
+from services_catalog.processes.workflow import Kind, Outcome
 
 # Refusals spelled out on a page; beyond that the number has to do.
 TOLD = 20
@@ -172,6 +173,7 @@ class AssignMany(RequestBulkAction):
 
 class MoveForm(SeenForm):
     outcome = forms.ChoiceField(label=gettext_lazy("What to do"), widget=forms.RadioSelect)
+    to = DepartmentField(required=False, help_text=gettext_lazy("Where they are referred to; for nothing else."))
     note = forms.CharField(
         label=gettext_lazy("Note"),
         help_text=gettext_lazy(
@@ -195,6 +197,11 @@ class MoveMany(RequestBulkAction):
         form.fields["outcome"].choices = [  # type: ignore[attr-defined]  # a choice
             (outcome.key, f"{in_language(outcome.label)} ({done.changed})") for outcome, done in self.choices
         ]
+        if any(outcome.kind is Kind.REFER for outcome, _done in self.choices):
+            bodies = {request.organisation_id for request in self.requests}
+            form.fields["to"].queryset = Department.objects.filter(organisation__in=bodies)  # type: ignore[attr-defined]
+        else:
+            del form.fields["to"]
         return form
 
     @cached_property
@@ -213,7 +220,10 @@ class MoveMany(RequestBulkAction):
 
     def carry_out(self, cleaned: dict[str, Any]) -> Done:
         keys = [request.pk for request in self.requests]
-        return move_many(keys, cleaned["outcome"], by=self.request.user, note=cleaned["note"])
+        key, to = cleaned["outcome"], cleaned.get("to")
+        if to is None and any(outcome.key == key and outcome.kind is Kind.REFER for outcome, _done in self.choices):
+            raise NotPossible(_("Choose the department that they are referred to."))
+        return move_many(keys, key, by=self.request.user, note=cleaned["note"], to=to)
 
 
 def _outcomes_of(requests: Sequence[ServiceRequest]) -> list[Outcome]:

@@ -160,7 +160,11 @@ class RequestDetail(CaseObject, InspectView):
             label=in_language(outcome.label),
             form=form,
             url=self._url_of(outcome.key),
-            asks=outcome.needs_note or outcome.needs_document or outcome.sets_amount or is_said(outcome),
+            asks=outcome.needs_note
+            or outcome.needs_document
+            or outcome.sets_amount
+            or is_said(outcome)
+            or outcome.kind is Kind.REFER,
             is_serious=outcome.kind is Kind.REJECT,
             missing=missing,
             can_preview=is_said(outcome) and outcome.tells_citizen,
@@ -210,6 +214,9 @@ class RequestAction(RequestDetail):
             self.object = self.get_object()
             return self._again(key, form)
         messages.success(request, _("Done: %(action)s.") % {"action": self._label(key)})
+        if not visible_to(request.user).filter(pk=self.object.pk).exists():
+            # It went to a department where this person does not work.
+            return redirect(reverse(self.index_url_name))
         return redirect(reverse(self.inspect_url_name, args=[self.object.public_id]))
 
     def _bound_form(self, key: str) -> SeenForm:
@@ -276,6 +283,7 @@ class RequestAction(RequestDetail):
                 key,
                 by=user,
                 note=cleaned["note"],
+                to=cleaned.get("to"),
                 files=[waiting] if waiting else [],
                 lines=cleaned.get("lines", ()),
                 returned=cleaned.get("returned", ()),

@@ -81,11 +81,28 @@ class SeenForm(PlainForm):
         return list(self.visible_fields())
 
 
+class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A department that requests are referred to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": _("Department"),
+                "queryset": None,
+                "empty_label": _("Choose a department"),
+                "error_messages": {"required": _("Choose the department that it is referred to.")},
+                **kwargs,
+            }
+        )
+
+
 class OutcomeForm(SeenForm):
-    """What goes with an outcome: a note, and what else it asks for.
+    """What goes with an outcome: a note, the department of a referral, and what else it asks for.
 
     `offers` says what this request gives to choose from (desk.offers).
     """
+
+    to = DepartmentField()
 
     note = forms.CharField(
         label=_("Note"),
@@ -97,6 +114,10 @@ class OutcomeForm(SeenForm):
     def __init__(self, outcome: Outcome, *args: Any, offers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.outcome, self.offers = outcome, offers
+        if outcome.kind is Kind.REFER:
+            self.fields["to"].queryset = offers.departments  # type: ignore[attr-defined]  # a model choice
+        else:
+            del self.fields["to"]
         self.waiting = offers.waiting_file(outcome) if outcome.needs_document else None
         note = self.fields["note"]
         note.required = outcome.needs_note

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from service_requests.casework.amounts import Line, lines_of, proposed
@@ -13,6 +14,7 @@ from service_requests.casework.models import AmountLine, MessageTemplate
 from service_requests.desk.forms import DOCUMENT_BYTES, DOCUMENT_KINDS
 from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
+from services_catalog.organisations.models import Department
 from services_catalog.processes.workflow import Outcome
 
 if TYPE_CHECKING:
@@ -32,6 +34,12 @@ class Offers:
     @cached_property
     def templates(self) -> list[MessageTemplate]:
         return templates_for(self.request)
+
+    @property
+    def departments(self) -> "QuerySet[Department]":
+        """Where it may be referred to."""
+        case = self.request
+        return Department.objects.filter(organisation=case.organisation_id).exclude(pk=case.department_id)
 
     @cached_property
     def questions(self) -> list[tuple[str, str]]:

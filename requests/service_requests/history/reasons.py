@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 BULK = "bulk"
 IMPORT = "import"
 ESCALATION = "escalation"
+NEWER_WORKFLOW = "workflow"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
     IMPORT: _("changed by import"),
     ESCALATION: _("the portal itself, because it takes too long"),
+    NEWER_WORKFLOW: _("moved to a newer version of its workflow"),
 }
 
 

@@ -83,7 +83,9 @@ def _tell(step: _Step) -> Entry:
 def _titles(step: _Step) -> Iterator[str]:
     before, after = step.before, step.after
     moved = before.stage_key != after.stage_key
-    if moved:
+    if before.workflow_version_id != after.workflow_version_id:
+        yield _("It goes on by a newer version of its workflow")
+    elif moved:
         yield _moved(before, after)
     if before.assignee_id != after.assignee_id and not (moved and after.assignee_id == after.history_user_id):
         yield _assigned(step)

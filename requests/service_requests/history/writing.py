@@ -34,20 +34,37 @@ def record_changes(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("History is written in the transaction of the change.")
-    if not ids:
-        return
+    if ids:
+        record_all(ServiceRequest.objects.filter(pk__in=ids), by=by, reason=reason, outcome=outcome, at=at)
+
+
+def record_all(
+    requests: "models.QuerySet[ServiceRequest]",
+    *,
+    by: Any,
+    reason: str = "",
+    outcome: str = "",
+    at: datetime | None = None,
+) -> None:
+    """The same for all of these rows, however many: they are read where they are written.
+
+    Raises:
+        TransactionManagementError: outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("History is written in the transaction of the change.")
     historical = ServiceRequest.history.model
     columns = [field.attname for field in historical.tracked_fields if field.name != "last_outcome"]
     added = {
+        # By names of their own: an annotation may not be called like a column of the request.
         "last_outcome": _constant(outcome, models.CharField()),
         "history_date": _constant(at, models.DateTimeField()) if at else F("updated_at"),
         "history_type": _constant(CHANGED, models.CharField()),
         "history_change_reason": _constant(reason, models.TextField()),
         "history_user_id": _constant(by.pk if by else None, models.BigIntegerField()),
     }
-    # By names of their own: an annotation may not be called like a column of the request.
     told = {f"told_{name}": value for name, value in added.items()}
-    rows = ServiceRequest.objects.filter(pk__in=ids).order_by().annotate(**told).values_list(*columns, *told)
+    rows = requests.order_by().annotate(**told).values_list(*columns, *told)
     select, parameters = rows.query.sql_with_params()
     quote = connection.ops.quote_name
     names = [historical._meta.get_field(name).column for name in [*columns, *added]]

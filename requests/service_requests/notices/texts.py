@@ -11,6 +11,7 @@ from service_requests.records.models import ServiceRequest
 from services_catalog.processes.workflow import Kind
 
 SUBMITTED = "submitted"
+_MOVED = _("%(organisation)s: your request %(number)s is now: %(state)s. Follow it under “My requests”.")
 
 # A text message cannot be answered; each says so where somebody might try.
 TEXTS: Mapping[str, str | Promise] = {
@@ -25,6 +26,9 @@ TEXTS: Mapping[str, str | Promise] = {
     ),
     Kind.APPROVE: _("%(organisation)s: your request %(number)s was approved. The details are under “My requests”."),
     Kind.REJECT: _("%(organisation)s: a decision was made on your request %(number)s. Read it under “My requests”."),
+    Kind.MOVE: _MOVED,
+    Kind.REFER: _MOVED,
+    Kind.ANSWERED: _MOVED,
 }
 
 
@@ -37,4 +41,5 @@ def text_of(event: str, request: ServiceRequest, values: Mapping[str, str]) -> s
     template = TEXTS[event]
     with translation.override(request.language):
         organisation = in_language(request.organisation.name, request.language)
-        return str(template) % {"organisation": organisation, "number": request.number, **values}
+        known = {"organisation": organisation, "number": request.number, "state": request.citizens_status}
+        return str(template) % {**known, **values}

@@ -29,6 +29,7 @@ from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
 from service_requests.wizard.uploads import file_ids
 from service_requests.workflow.deadlines import Terms, at_submit
+from service_requests.workflow.placing import first_department
 from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.defaults import workflow_for
 
@@ -118,6 +119,7 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
     spec, department = draft.form_version.value, department_of(draft.service)
     version = workflow_for(draft.service)
     stage = version.value.first
+    department = first_department(stage, department)
     facts = applicant_facts(spec, answers, by)
     request = ServiceRequest(
         organisation=department.organisation,

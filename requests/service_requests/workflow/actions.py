@@ -35,12 +35,15 @@ from service_requests.workflow.moves import (
     give_back_appointments,
     landing,
     obstacle,
+    occasion_of,
     reach,
     still_free,
     what_came_first,
 )
 from service_requests.workflow.permissions import ASSIGN, staff_of
+from service_requests.workflow.placing import obstacles_to_place, placed
 from service_requests.workflow.standing import Standing
+from services_catalog.organisations.models import Department
 from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -114,6 +117,7 @@ def choose(
     *,
     by: "User",
     note: str = "",
+    to: Department | None = None,
     files: Sequence[Attachment] = (),
     lines: Sequence[Line] = (),
     returned: Collection[str] = (),
@@ -121,8 +125,12 @@ def choose(
 ) -> Message | None:
     """Choose an outcome of the stage the request stands in; what was said by it, if anything.
 
-    `files` are of the person and belong to nothing yet; `lines` are what is to be paid, where the outcome sets it;
-    `returned` are keys of questions that the citizen is to correct, `corrected` the columns his correction changes.
+    Args:
+        to: the department that a referral goes to; one of the request's organisation.
+        files: of the person, belonging to nothing yet.
+        lines: what is to be paid, where the outcome sets it.
+        returned: keys of questions that the citizen is to correct.
+        corrected: the columns that his correction changes.
 
     Raises:
         NotPossible: when somebody was first, when something it needs is missing, for a request of one's own, when it
@@ -131,17 +139,21 @@ def choose(
     """
     outcome = _offered(request, key, by)
     note = note.strip()
-    lacking = lack(outcome, note=note, files=files, lines=lines)
+    lacking = lack(outcome, note=note, files=files, lines=lines) or obstacles_to_place([request], key, to)[0]
     if lacking:
         raise NotPossible(lacking)
     now, stage = timezone.now(), request.workflow.stage(outcome.target)
+    placement = placed(stage, outcome, to)
     read_clock_again(request)
     landed = landing(stage, outcome, by=by, note=note, now=now)
     landed |= after_move(request, stage, now=now, terms=Terms([request]))
     landed |= corrected or {}
-    seen = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
+    seen: dict[str, Any] = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
+    if placement:
+        # A referral may leave the stage as it is: of two who refer it, one finds it where he saw it.
+        seen["department"] = request.department_id
     here = reach(by, outcome).filter(pk=request.pk, **seen)
-    if not here.filter(still_free(outcome, by)).update(**landed):
+    if not here.filter(still_free(outcome, by)).update(**landed, **placement):
         raise NotPossible(what_came_first(request, by))
     # The row is locked by now: what is looked at cannot change any more.
     missing = Ground([request], [outcome]).obstacle(request, outcome)
@@ -153,12 +165,14 @@ def choose(
     give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
+    if placement:
+        request.refresh_from_db(fields=["department", "assignee"])
     message = _say(request, outcome, by=by, text=note)
     _attach(files, request, message, by)
     if returned and message and outcome.kind is Kind.ASK_CITIZEN:
         corrections.ask(request, message, returned, by=by)
     if outcome.tells_citizen:
-        announce(outcome.kind, request, occasion=str(message.public_id) if message else "")
+        announce(outcome.kind, request, occasion=str(message.public_id) if message else occasion_of(outcome, landed))
     return message
 
 

@@ -22,6 +22,9 @@
 | read roles                                             | yes    |       | yes        | yes     |
 | read the registries of his organisation                | yes    |       | yes        | yes     |
 | make registries, add, change, import entries           | yes    |       | yes        |         |
+| read workflows and their versions                      | yes    |       | yes        | yes     |
+| make and change workflows of his organisation          | yes    |       |            |         |
+| move running requests to the newest version            |        |       | yes        |         |
 
 Of what his groups allow, a person may do on a request what is the work of his posts (workflow.standing).
 
@@ -74,6 +77,7 @@ _READ_OFFICE = (
     "organisations.view_workingcalendar",
 )
 _READ_REGISTRIES = ("registries.view_registry", "registries.view_registryentry")
+_READ_WORKFLOWS = ("processes.view_workflow",)
 _KEEP_REGISTRIES = (
     *_READ_REGISTRIES,
     *(
@@ -97,6 +101,10 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "front.change_portalsettings",
         *_KEEP_REGISTRIES,
         *_CALENDARS,
+        *_READ_WORKFLOWS,
+        "processes.add_workflow",
+        "processes.change_workflow",
+        "processes.delete_workflow",
     ),
     CLERK: (_ADMIN, *_WORK, "service_requests.bulk_servicerequest"),
     SUPERVISOR: (
@@ -113,6 +121,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         *_CALENDARS,
         *_READ_OFFICE,
         *_KEEP_REGISTRIES,
+        *_READ_WORKFLOWS,
         "organisations.change_department",
         "organisations.add_membership",
         "organisations.change_membership",
@@ -132,6 +141,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.view_notice",
         *_READ_OFFICE,
         *_READ_REGISTRIES,
+        *_READ_WORKFLOWS,
     ),
 }
 # On every page, and on every image and document.

@@ -29,11 +29,14 @@ from service_requests.workflow.moves import (
     give_back_appointments,
     landing,
     obstacle,
+    occasion_of,
 )
 from service_requests.workflow.permissions import ASSIGN, charges_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
+from service_requests.workflow.placing import obstacles_to_place, placed
 from service_requests.workflow.standing import Standing
 from services_catalog.duties import Charge
+from services_catalog.organisations.models import Department
 from services_catalog.processes.models import workflow_of
 from services_catalog.processes.workflow import Outcome
 
@@ -64,11 +67,14 @@ class Done:
 
 def foresee_move(requests: Sequence[ServiceRequest], key: str, *, by: "User") -> Done:
     """What moving these requests would do, for a page that asks before it does."""
-    return _sorted_out(requests, _obstacles_to_move(requests, key, by))[1]
+    return _sorted_out(requests, _obstacles_to_move(requests, key, by, None, foresees=True))[1]
 
 
-def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
+def move_many(ids: Collection[int], key: str, *, by: "User", note: str, to: Department | None = None) -> Done:
     """Choose one outcome for each of these requests that stands in a stage which offers it.
+
+    Args:
+        to: the department that a referral goes to.
 
     Raises:
         NotPossible: without a note.
@@ -81,7 +87,7 @@ def move_many(ids: Collection[int], key: str, *, by: "User", note: str) -> Done:
     done = Done()
     for batch in _batches(ids):
         with transaction.atomic():
-            done += _move_batch(batch, key, by, note)
+            done += _move_batch(batch, key, by, note, to)
     return done
 
 
@@ -129,21 +135,27 @@ def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) ->
     return free, Done(len(free), refused)
 
 
-def _move_batch(ids: Collection[int], key: str, by: "User", note: str) -> Done:
+def _move_batch(ids: Collection[int], key: str, by: "User", note: str, to: Department | None) -> Done:
     requests = _locked(ids, by)
-    free, done = _sorted_out(requests, _obstacles_to_move(requests, key, by))
+    free, done = _sorted_out(requests, _obstacles_to_move(requests, key, by, to))
     for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
-        _move_group(list(group), version, stage_key, key, by, note)
+        _move_group(list(group), version, stage_key, key, by, note, to)
     record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK), outcome=key)
     return done
 
 
-def _obstacles_to_move(requests: Sequence[ServiceRequest], key: str, by: "User") -> list[str]:
-    """Why this outcome cannot be chosen for each of these; what guards ask is read once for all."""
+def _obstacles_to_move(
+    requests: Sequence[ServiceRequest], key: str, by: "User", to: Department | None, *, foresees: bool = False
+) -> list[str]:
+    """Why this outcome cannot be chosen for each of these; what is asked of all is read once for all."""
     outcomes = {request.pk: request.stage.outcome(key) for request in requests}
     standing = Standing.of(by, requests, key)
     ground = Ground(requests, [outcome for outcome in outcomes.values() if outcome])
-    return [_obstacle_to_move(request, outcomes[request.pk], key, standing, ground) for request in requests]
+    without_place = obstacles_to_place(requests, key, to, foresees=foresees)
+    return [
+        _obstacle_to_move(request, outcomes[request.pk], key, standing, ground) or why
+        for request, why in zip(requests, without_place, strict=True)
+    ]
 
 
 def _obstacle_to_move(
@@ -157,7 +169,15 @@ def _place(request: ServiceRequest) -> tuple[str, str]:
     return request.workflow_version_id, request.stage_key
 
 
-def _move_group(requests: list[ServiceRequest], version: str, stage_key: str, key: str, by: "User", note: str) -> None:
+def _move_group(
+    requests: list[ServiceRequest],
+    version: str,
+    stage_key: str,
+    key: str,
+    by: "User",
+    note: str,
+    to: Department | None,
+) -> None:
     workflow = workflow_of(version)
     outcome = workflow.stage(stage_key).outcome(key)
     if outcome is None:
@@ -167,12 +187,16 @@ def _move_group(requests: list[ServiceRequest], version: str, stage_key: str, ke
     landed = landing(stage, outcome, by=by, note=note, now=now)
     same, own = apart(after_moves(requests, stage, now=now))
     landed |= same
-    ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key).update(**landed)
+    here = ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key)
+    here.update(**landed, **placed(stage, outcome, to))
     update_each(own)
     give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
-        occasions = {message.request_id: str(message.public_id) for message in messages}
+        occasions = dict.fromkeys((request.pk for request in requests), occasion_of(outcome, landed))
+        occasions |= {message.request_id: str(message.public_id) for message in messages}
+        for request in requests:
+            request.status = landed["status"]
         announce_many(outcome.kind, requests, occasions=occasions)
 
 

@@ -35,6 +35,13 @@ def is_said(outcome: Outcome) -> bool:
     return outcome.kind in MESSAGES
 
 
+def occasion_of(outcome: Outcome, landed: Mapping[str, Any]) -> str:
+    """What tells one notice of this outcome from the next: of plain moves a request makes several."""
+    plain = {Kind.MOVE, Kind.REFER, Kind.ANSWERED}
+    moment: datetime = landed["updated_at"]
+    return moment.isoformat() if outcome.kind in plain else ""
+
+
 class NotPossible(Exception):
     """An action that cannot be done; its text says why, in the reader's language."""
 

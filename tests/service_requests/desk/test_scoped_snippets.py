@@ -13,10 +13,12 @@ from service_requests.appointments.models import AppointmentCalendar
 from service_requests.casework.models import MessageTemplate
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Absence, Department, Membership, Organisation
+from services_catalog.processes.models import Workflow
 from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import CalendarFactory, DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.service_requests.desk.conftest import CANARY
 from tests.service_requests.desk.test_scope_everywhere import body
+from tests.services_catalog.processes.building import three_stages, workflow_with
 from tests.services_catalog.registries.conftest import entry_of, registry_of
 
 
@@ -47,6 +49,7 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
         ).pk,
         Registry: registry.pk,
         RegistryEntry: entry_of(registry, name=CANARY).pk,
+        Workflow: workflow_with(three_stages(), "canary", organisation).pk,
         Organisation: organisation.pk,
         Department: department.pk,
         Membership: membership.pk,

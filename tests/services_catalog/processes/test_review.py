@@ -1,6 +1,8 @@
 """What a workflow is refused for before it is used; each test plants one fault. No database."""
 
 import json
+import re
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -149,14 +151,45 @@ def test_a_picture_shows_every_stage_and_outcome_inside_its_sheet(mirrored: bool
 
     assert [box.stage.key for box in drawing.boxes] == ["received", "review", "waiting", "done"]
     assert len(drawing.arrows) == len(list(workflow(*SOUND).outcomes()))
-    assert all(box.x >= 0 and box.x + 200 <= drawing.width for box in drawing.boxes)
-    assert all(0 <= arrow.x <= drawing.width and 0 <= arrow.y <= drawing.height for arrow in drawing.arrows)
+    assert all(box.x >= 0 and box.right <= drawing.width for box in drawing.boxes)
+
+
+@pytest.mark.parametrize("key", sorted(shipped_workflows()))
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_no_two_texts_and_no_two_arrows_of_a_drawing_lie_on_each_other(key: str, language: str) -> None:
+    record = shipped_workflows()[key]
+    with override(language):
+        drawing = draw(compile_stages(key, record["name"], [child_of(one) for one in record["stages"]]))
+    lines = [
+        line.y
+        for box in drawing.boxes
+        for line in (*box.title, *(line for leaving in box.exits for line in leaving.lines))
+    ]
+    upright: dict[int, list[tuple[int, int, int]]] = {}
+    for arrow in drawing.arrows:
+        _start, height, lane, end, _into = _corners(arrow.path)
+        upright.setdefault(lane, []).append((min(height, end), max(height, end), end))
+
+    assert all(later - earlier >= 20 for earlier, later in pairwise(lines))
+    assert all(
+        one[2] == other[2] or one[1] < other[0] or other[1] < one[0]
+        for spans in upright.values()
+        for one, other in combinations(spans, 2)
+    )
+    assert all(below.y >= above.y + above.height + 20 for above, below in pairwise(drawing.boxes))
+    assert all(0 < lane < drawing.width for lane in upright)
+
+
+def _corners(path: str) -> tuple[int, int, int, int, int]:
+    """Where an arrow starts (x, y), its lane, its height at the end, and where it arrives."""
+    start, height, lane, end, into = re.findall(r"\d+", path)
+    return int(start), int(height), int(lane), int(end), int(into)
 
 
 def test_right_to_left_readers_get_the_mirror_image() -> None:
     plain, mirrored = (draw(workflow(*SOUND), mirrored=way) for way in (False, True))
 
-    assert [plain.width - box.x - 200 for box in plain.boxes] == [box.x for box in mirrored.boxes]
+    assert [plain.width - box.right for box in plain.boxes] == [box.x for box in mirrored.boxes]
 
 
 def test_a_workflow_survives_being_stored() -> None:
