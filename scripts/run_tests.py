@@ -1,7 +1,9 @@
-"""The whole suite, as `make test` and CI run it: checks, then tests on SQLite and PostgreSQL, then a browser.
+"""The whole suite, as `make test` and CI run it: checks, tests on SQLite, a browser, tests on PostgreSQL.
 
 Run with the Python that has the development requirements: `python -m scripts.run_tests [checks]`.
 Servers are started for the run and stopped at its end. The first part that fails ends it.
+
+Every migration is run once from nothing on each database, beside the checks; each process of the tests takes a copy.
 """
 
 import os
@@ -13,15 +15,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from scripts import machine, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = "tests/journeys"
+MIGRATED = "migrated.sqlite3"
 PYTHON = sys.executable
 
 
@@ -52,21 +57,45 @@ def checks(data_dir: Path) -> list[Part]:
     ]
 
 
-def tests(database_url: str, redis_url: str, chromium: Path) -> list[Part]:
+def preparations(database_url: str, portal: Path) -> list[Part]:
+    """Both databases from nothing by every migration; the one on SQLite becomes the portal that journeys look at."""
+    # PostgreSQL copies `template1` for every database that is made on the server after.
+    template = database_url.removesuffix("/postgres") + "/template1"
+    return [
+        Part("The demo from nothing on SQLite", (PYTHON, "-m", "tests.journeys.portal", str(portal))),
+        Part(
+            "Migrations on PostgreSQL",
+            (PYTHON, "manage.py", "migrate", "--verbosity", "0"),
+            {"DJANGO_SETTINGS_MODULE": "cms.settings.test", "DATABASE_URL": template},
+        ),
+    ]
+
+
+def tests(database_url: str, redis_url: str, chromium: Path, portal: Path) -> list[Part]:
     """The test suite on both databases; journeys on SQLite, which the demo they look at runs on."""
     servers_of = {"REDIS_URL": redis_url, "CHROMIUM": str(chromium)}
     # Each process has a database of its own, and in the journeys a portal and a browser.
     processes = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-    pytest = (PYTHON, "-m", "pytest", "-q", "--create-db", *processes)
-    without_browser = (*pytest, f"--ignore={BROWSER_TESTS}")
+    pytest = (PYTHON, "-m", "pytest", "-q", *processes)
+    without_browser = (*pytest, "--reuse-db", f"--ignore={BROWSER_TESTS}")
     return [
-        # Races need real row locks; SQLite has one writer at a time.
-        Part("Tests on SQLite", (*without_browser, "-m", "not postgresql"), {**servers_of, "DATABASE_URL": ""}),
+        # Races need real row locks, and SQLite has one writer at a time; who has workers has PostgreSQL.
         Part(
-            "Journeys in a browser, on the demo (SQLite)", (*pytest, BROWSER_TESTS), {**servers_of, "DATABASE_URL": ""}
+            "Tests on SQLite",
+            (*without_browser, "-m", "not postgresql and not servers"),
+            {**servers_of, "DATABASE_URL": "", "MIGRATED_SQLITE": str(portal / MIGRATED)},
         ),
-        # Rules that never meet a database had their run already.
-        Part("Tests on PostgreSQL", (*without_browser, "-m", "database"), {**servers_of, "DATABASE_URL": database_url}),
+        Part(
+            "Journeys in a browser, on the demo (SQLite)",
+            (*pytest, BROWSER_TESTS),
+            {**servers_of, "DATABASE_URL": "", "JOURNEYS_PORTAL": str(portal)},
+        ),
+        # What has the same outcome on every database had its run already.
+        Part(
+            "Tests on PostgreSQL",
+            (*without_browser, "-m", "database and not any_database"),
+            {**servers_of, "DATABASE_URL": database_url},
+        ),
     ]
 
 
@@ -92,25 +121,52 @@ def main() -> None:
         stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
         # Found, installed or complained about before anything else takes its time.
         programs = None if only_checks else machine.programs()
-        run(checks(data_dir), data_dir)
-        if programs:
-            database_url = stack.enter_context(servers.postgresql(programs))
-            redis_url = stack.enter_context(servers.redis(programs.redis_server))
-            run(tests(database_url, redis_url, programs.chromium), data_dir)
+        if not programs:
+            run_beside_each_other(checks(data_dir), data_dir)
+            return
+        database_url = stack.enter_context(servers.postgresql(programs))
+        redis_url = stack.enter_context(servers.redis(programs.redis_server))
+        portal = data_dir / "portal"
+        run_beside_each_other([*preparations(database_url, portal), *checks(data_dir)], data_dir)
+        for part in tests(database_url, redis_url, programs.chromium, portal):
+            print(f"\n=== {part.title}", flush=True)
+            if subprocess.run(part.command, cwd=ROOT, env=_environment(part, data_dir), check=False).returncode:
+                _stop_at(part)
 
 
-def run(parts: list[Part], data_dir: Path) -> None:
-    """Each part in turn; stop at the first that fails."""
-    for part in parts:
-        print(f"\n=== {part.title}", flush=True)
-        started = time.monotonic()
-        environment = {**clean_environment(), "DATA_DIR": str(data_dir), **part.environment}
-        code = subprocess.run(part.command, cwd=ROOT, env=environment, check=False).returncode
-        if code:
-            print(f"\nFailed: {part.title} ({' '.join(part.command)})", file=sys.stderr)
-            sys.exit(1)
-        if "pytest" not in part.command:
-            print(f"    done in {time.monotonic() - started:.0f} s", flush=True)
+def run_beside_each_other(parts: list[Part], data_dir: Path) -> None:
+    """As many parts at once as there are processors, told in their order; stop at the first that fails."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for part, (code, said, seconds) in zip(
+            parts, pool.map(lambda part: _heard(part, data_dir), parts), strict=True
+        ):
+            print(f"\n=== {part.title}\n{said}    done in {seconds:.0f} s", flush=True)
+            if code:
+                pool.shutdown(wait=False, cancel_futures=True)
+                _stop_at(part)
+
+
+def _heard(part: Part, data_dir: Path) -> tuple[int, str, float]:
+    started = time.monotonic()
+    done = subprocess.run(
+        part.command,
+        cwd=ROOT,
+        env=_environment(part, data_dir),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, time.monotonic() - started
+
+
+def _environment(part: Part, data_dir: Path) -> dict[str, str]:
+    return {**clean_environment(), "DATA_DIR": str(data_dir), **part.environment}
+
+
+def _stop_at(part: Part) -> NoReturn:
+    print(f"\nFailed: {part.title} ({' '.join(part.command)})", file=sys.stderr)
+    sys.exit(1)
 
 
 def clean_environment() -> dict[str, str]:

@@ -4,26 +4,35 @@ The tree (root → home → services, in Arabic with its English translation) is
 stands in the database of every test.
 """
 
-from collections.abc import Iterator
+import os
+import shutil
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
-from pytest_django.plugin import blocking_manager_key
 
 from home.accounts.models import User
 from home.front.models import HomePage
 from services_catalog.models import ServiceIndexPage
-from tests import tree
+from tests import seeded, tree
 from tests.factories import UserFactory
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what uses a database: the run on PostgreSQL leaves out what can have no other outcome there."""
     for item in items:
-        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & fixtures:
             item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Begin with a copy of the SQLite file that MIGRATED_SQLITE names, on which all migrations have been run."""
+    migrated = os.environ.get("MIGRATED_SQLITE", "")
+    if migrated and connection.vendor == "sqlite":
+        shutil.copy(migrated, connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")
@@ -31,26 +40,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """The test database, with the tree of pages in it."""
     with django_db_blocker.unblock():
         tree.plant()
-
-
-@pytest.fixture
-def reseeded_db(transactional_db: None) -> None:
-    """A database whose commits are real: ask for it instead of `django_db(transaction=True)`.
-
-    Django empties every table after such a test, root page, locales and groups with them; the tree is
-    planted again afterwards.
-    """
-    tree.plant()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Plant the tree again after a flush: when every fixture has ended, in whichever order they began."""
-    yield
-    # After the last test the database itself is gone.
-    if nextitem and "reseeded_db" in getattr(item, "fixturenames", ()):
-        with item.config.stash[blocking_manager_key].unblock():
-            tree.plant()
+        seeded.remember()
+    TransactionTestCase._fixture_teardown = lambda self: seeded.put_back()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -183,7 +183,7 @@ def test_the_admin_signs_out_by_post_only(client: Client, person: User) -> None:
     assert not is_signed_in(client)
 
 
-def test_twenty_guesses_at_once_compare_five_passwords(reseeded_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_twenty_guesses_at_once_compare_five_passwords(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     person = UserFactory(username="noura")
     compared: list[str] = []
     verify = MD5PasswordHasher.verify

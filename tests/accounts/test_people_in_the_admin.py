@@ -8,7 +8,7 @@ from django.urls import reverse
 from home.accounts.models import User
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 TYPED = {
     "username": "new.clerk",

@@ -8,7 +8,7 @@ from home.accounts.models import User
 from tests.attacks.addresses import every_address
 from tests.factories import DraftFactory, ServiceRequestFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Rows that only tell that somebody was here.
 TRACES = {"sessions.Session", "wagtailadmin.EditingSession"}

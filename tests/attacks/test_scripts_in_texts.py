@@ -8,7 +8,7 @@ from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import ask_citizen, take
 from tests.factories import ServiceRequestFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PAYLOADS = [
     "<script>alert(7331)</script>",

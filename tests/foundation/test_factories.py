@@ -1,12 +1,12 @@
 """Factories give valid objects, and the tree of pages survives a flush."""
 
 import pytest
-from django.core.management import call_command
 from wagtail.models import Site
 
+from home.accounts.models import User
 from home.front.models import HomePage
 from services_catalog.models import ServiceIndexPage
-from tests import tree
+from tests import seeded, tree
 from tests.factories import (
     DraftFactory,
     MembershipFactory,
@@ -39,10 +39,12 @@ def test_identity_numbers_of_factories_carry_their_check_digit() -> None:
     assert national_id(0) == "1000000008"
 
 
-def test_planting_after_a_flush_restores_the_tree(reseeded_db: None) -> None:
-    call_command("flush", interactive=False, verbosity=0)
-    assert not HomePage.objects.exists()
+def test_what_a_test_committed_is_undone_and_what_it_deleted_is_back(transactional_db: None) -> None:
+    home = tree.home()
+    committed = UserFactory()
+    HomePage.objects.filter(pk=home.pk).delete()
 
-    tree.plant()
+    seeded.put_back()
 
-    assert tree.services().slug == tree.SERVICES_SLUG
+    assert tree.home().pk == home.pk
+    assert not User.objects.filter(pk=committed.pk).exists()

@@ -20,7 +20,7 @@ from wagtail_localize.models import Translation
 from forms_builder.models import FormVersion
 from services_catalog.models import ServicePage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CONTENT = Path(settings.BASE_DIR) / "content"
 BODIES = [path for path in sorted(CONTENT.iterdir()) if (path / "services").is_dir()]
 

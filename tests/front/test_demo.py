@@ -31,6 +31,7 @@ def test_it_makes_accounts_and_requests_once(settings: Any, tmp_path: Path) -> N
         assert User.objects.get(username=name).check_password("diwan-demo")
 
 
+@pytest.mark.any_database
 def test_its_requests_happened_one_after_the_other_on_past_working_days(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
@@ -49,6 +50,7 @@ def test_its_requests_happened_one_after_the_other_on_past_working_days(settings
                for notice in Notice.objects.all())  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_its_staff_work_in_arabic_whatever_their_browser_speaks(settings: Any, tmp_path: Path, client: Client) -> None:
     settings.MEDIA_ROOT = tmp_path
     call_command("demo")

@@ -103,7 +103,7 @@ def queue(redis_url: str) -> Iterator[Queue]:
 
 
 @pytest.fixture
-def start_worker(reseeded_db: None, queue: Queue, redis_url: str) -> Iterator[StartWorker]:
+def start_worker(transactional_db: None, queue: Queue, redis_url: str) -> Iterator[StartWorker]:
     """Start worker processes: `start_worker("--burst")`."""
     started: list[Worker] = []
 

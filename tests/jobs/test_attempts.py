@@ -97,13 +97,13 @@ def test_whoever_lost_his_lease_cannot_settle_the_job(tmp_path: Path) -> None:
     assert (job.state, job.attempts) == (JobState.RUNNING, 2)
 
 
-def test_of_many_workers_exactly_one_claims_an_attempt(reseeded_db: None) -> None:
+def test_of_many_workers_exactly_one_claims_an_attempt(transactional_db: None) -> None:
     job = enqueue("tests.leave_trace", {})
 
     assert _how_many_claim(lambda: claim(job.pk, 1)) == 1
 
 
-def test_control_reading_before_writing_lets_several_claim(reseeded_db: None) -> None:
+def test_control_reading_before_writing_lets_several_claim(transactional_db: None) -> None:
     """The race above can be lost: a claim that looks first and writes then is not enough."""
     job = enqueue("tests.leave_trace", {})
     everybody_looked = threading.Barrier(THREADS)

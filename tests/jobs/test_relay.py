@@ -136,7 +136,7 @@ def test_what_recurs_is_written_once_per_interval(hourly: None) -> None:
     assert Job.objects.filter(kind=HOURLY.kind).count() == 2
 
 
-def test_of_many_workers_one_writes_what_recurs(reseeded_db: None, hourly: None) -> None:
+def test_of_many_workers_one_writes_what_recurs(transactional_db: None, hourly: None) -> None:
     now = timezone.now()
     Schedule.objects.create(name=HOURLY.name, next_at=now)
     start = threading.Barrier(6)

@@ -60,7 +60,7 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_only_once(
     assert traces() == [str(job.pk)]
 
 
-def test_control_without_the_sweep_a_killed_job_stays_lost(reseeded_db: None, queue: Queue) -> None:
+def test_control_without_the_sweep_a_killed_job_stays_lost(transactional_db: None, queue: Queue) -> None:
     """The rescue above is the sweeper's: handing over what is due does not find the job."""
     job = enqueue("tests.leave_trace", {})
     claim(job.pk, 1)
@@ -127,7 +127,7 @@ def test_a_worker_without_redis_says_what_to_do(settings: Settings) -> None:
         call_command("worker")
 
 
-def test_the_embedded_worker_does_what_is_due(reseeded_db: None, tmp_path: Path, traces: Traces) -> None:
+def test_the_embedded_worker_does_what_is_due(transactional_db: None, tmp_path: Path, traces: Traces) -> None:
     with EmbeddedWorker():
         job = enqueue("tests.leave_trace", {"folder": str(tmp_path)})
         wait_for(lambda: state_of(job) == JobState.DONE, "the job is done")
@@ -135,7 +135,9 @@ def test_the_embedded_worker_does_what_is_due(reseeded_db: None, tmp_path: Path,
     assert traces() == [str(job.pk)]
 
 
-def test_the_embedded_worker_takes_up_what_a_restart_cut_off(reseeded_db: None, tmp_path: Path, traces: Traces) -> None:
+def test_the_embedded_worker_takes_up_what_a_restart_cut_off(
+    transactional_db: None, tmp_path: Path, traces: Traces
+) -> None:
     job = enqueue("tests.leave_trace", {"folder": str(tmp_path)})
     claim(job.pk, 1)
 

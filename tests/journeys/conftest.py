@@ -40,9 +40,10 @@ FAILED: pytest.StashKey[bool] = pytest.StashKey()
 def portal(tmp_path_factory: pytest.TempPathFactory, worker_id_or_main: str) -> Iterator[Portal]:
     kept = os.environ.get("JOURNEYS_DIR")
     folder = Path(kept, worker_id_or_main) if kept else tmp_path_factory.mktemp("portal")
+    prepared = os.environ.get("JOURNEYS_PORTAL")
     # pytest-xdist gives its processes neighbouring folders.
     shared = tmp_path_factory.getbasetemp().parent / "portal" if worker_id_or_main != "main" else None
-    with served(folder, worker_id_or_main, ready=shared) as portal:
+    with served(folder, worker_id_or_main, ready=Path(prepared) if prepared else shared) as portal:
         yield portal
 
 

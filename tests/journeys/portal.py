@@ -2,6 +2,8 @@
 
 Journeys see it through a browser only. The database is a fresh one beside DATABASE_URL, or an SQLite
 file when there is none. JOURNEYS_DIR=folder keeps that file for the next run, which then begins sooner.
+`python -m tests.journeys.portal FOLDER` prepares one for every process of a run to copy, which JOURNEYS_PORTAL names,
+and leaves its database as it was before the demo beside it.
 """
 
 import fcntl
@@ -23,8 +25,11 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from scripts.run_tests import MIGRATED
+
 PROJECT = Path(__file__).resolve().parents[2]
 PREPARED = "prepared"
+FILE = "journeys.sqlite3"
 DATABASE = "diwan_journeys"
 START_SECONDS = 60
 DEMO_PASSWORD = "diwan-demo"
@@ -76,13 +81,18 @@ def served(folder: Path, worker: str, ready: Path | None = None) -> Iterator[Por
         if not (folder / PREPARED).exists():
             if ready and address == _file_in(folder):
                 with _alone(ready):
-                    if not (ready / PREPARED).exists():
-                        _prepare(ready, _file_in(ready))
+                    prepare(ready)
                 shutil.copytree(ready, folder, dirs_exist_ok=True)
             else:
                 _prepare(folder, address)
         with _running(portal, port):
             yield portal
+
+
+def prepare(folder: Path) -> None:
+    """An SQLite portal in this folder, unless it stands there."""
+    if not (folder / PREPARED).exists():
+        _prepare(folder, _file_in(folder))
 
 
 def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
@@ -102,6 +112,8 @@ def _prepare(folder: Path, address: str) -> None:
     (folder / "data").mkdir(parents=True, exist_ok=True)
     portal = Portal("", _environment(folder, address, 0), folder / "server.log")
     portal.manage("migrate", "--verbosity=0")
+    if address == _file_in(folder):
+        shutil.copy(folder / FILE, folder / MIGRATED)
     portal.manage("demo")
     (folder / PREPARED).touch()
 
@@ -116,7 +128,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _file_in(folder: Path) -> str:
-    return f"sqlite:///{folder / 'journeys.sqlite3'}"
+    return f"sqlite:///{folder / FILE}"
 
 
 @contextmanager
@@ -181,3 +193,7 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]))

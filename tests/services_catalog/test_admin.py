@@ -12,7 +12,7 @@ from services_catalog.organisations.models import Department, Membership, Organi
 from tests.factories import DepartmentFactory, MembershipFactory, UserFactory
 from tests.services_catalog.forms import DOUBLE, GOOD, page_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

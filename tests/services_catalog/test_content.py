@@ -34,6 +34,8 @@ from tests.services_catalog.content_files import (
 )
 from tests.services_catalog.walks import FILE, WALKS, answers_of, inputs_of
 
+pytestmark = pytest.mark.any_database
+
 LANGUAGES = {code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES}
 every_service = pytest.mark.parametrize("path", FILES.values(), ids=lambda path: path.stem)
 

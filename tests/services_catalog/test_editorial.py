@@ -20,7 +20,7 @@ from tests.forms_builder.samples import SAMPLES, TWO, condition, field, step
 from tests.services_catalog.forms import GOOD, draft_of, page_with
 from tests.services_catalog.posting import posted_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

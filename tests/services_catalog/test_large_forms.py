@@ -16,7 +16,7 @@ from tests.service_requests.wizard.samples import Browser
 from tests.services_catalog.browser import inputs
 from tests.services_catalog.test_admin import posted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # steps, questions in each, of which every second step and the last question of each have a condition
 SHAPES = [(15, 20), (50, 2)]

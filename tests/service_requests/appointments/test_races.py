@@ -19,7 +19,7 @@ from tests.factories import CalendarFactory, DraftFactory, ServicePageFactory, S
 from tests.service_requests.wizard.test_appointments import form
 from tests.service_requests.wizard.test_races import CONTEXT, at_once
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("reseeded_db")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("transactional_db")]
 
 CLIENTS, ROOM = 200, 10
 

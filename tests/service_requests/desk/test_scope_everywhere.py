@@ -14,6 +14,8 @@ from service_requests.notices.outbox import announce
 from service_requests.records.models import ServiceRequest
 from tests.service_requests.desk.conftest import CANARY
 
+pytestmark = pytest.mark.any_database
+
 REQUEST_VIEWS = ["inspect", "history", "history_results"]
 ACTIONS = ["take", "ask_citizen", "approve", "reject", "assign"]
 

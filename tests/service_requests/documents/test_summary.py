@@ -22,7 +22,7 @@ from tests.forms_builder.building import compiled
 from tests.forms_builder.samples import SAMPLES
 from tests.forms_builder.test_field_types import ANSWERING, answers_of, form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def request_with(spec: Any, answers: dict[str, Any], **more: Any) -> ServiceRequest:

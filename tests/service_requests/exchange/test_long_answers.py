@@ -16,6 +16,8 @@ from service_requests.records.models import ServiceRequest
 from services_catalog.models import ServicePage
 from tests.service_requests.exchange.conftest import Table, a_case, answers, column_of
 
+pytestmark = pytest.mark.any_database
+
 LONG = ("هذه جملة عربية طويلة، 12 ك=س. " * 1_000)[:19_990] + " النهاية"
 ROWS = [{"name": f"سعد القحطاني {'ط' * 4_000}"} for _number in range(40)]
 

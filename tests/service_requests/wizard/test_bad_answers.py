@@ -13,7 +13,7 @@ from service_requests.wizard.models import Draft
 from tests.factories import DepartmentFactory, OrganisationFactory, ServicePageFactory, UserFactory
 from tests.service_requests.wizard.samples import Browser, both
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 IN_PLACE = {"headers": {"HX-Request": "true"}}
 

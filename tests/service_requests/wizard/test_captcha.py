@@ -107,7 +107,7 @@ def test_a_solution_is_taken_once(browser: Browser, client: Client) -> None:
 
 
 @pytest.mark.postgresql
-def test_of_two_that_use_one_solution_at_once_one_passes(reseeded_db: None, client: Client) -> None:
+def test_of_two_that_use_one_solution_at_once_one_passes(transactional_db: None, client: Client) -> None:
     used = solution(client)
 
     def passes(_number: int) -> bool:

@@ -21,7 +21,7 @@ KEY = {"permit.contractor": "7", "permit.permit": "P-7", "reason": "it ends"}
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("reseeded_db")
+@pytest.mark.usefixtures("transactional_db")
 def test_whoever_looks_something_up_while_a_registry_is_replaced_is_shown_an_old_or_a_new_entry() -> None:
     registry = registry_of(OrganisationFactory())
     many(registry, ENTRIES, name=_name(0))

@@ -28,7 +28,7 @@ from tests.forms_builder.samples import TWO, condition, field, step, texts
 from tests.service_requests.wizard.samples import Browser, letter
 from tests.services_catalog.forms import DOUBLE, GOOD, draft_of, page_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FILE = {"kinds": ["png"], "max_megabytes": 1, "max_files": 1}
 STORED = (ServiceRequest, Draft, DraftUpload, Attachment, Stash, Notice, NumberCounter, FormVersion)

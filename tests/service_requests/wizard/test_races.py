@@ -23,7 +23,7 @@ from services_catalog.organisations.models import NumberCounter
 from services_catalog.organisations.numbers import Number, year_of
 from tests.factories import DraftFactory, ServicePageFactory, UserFactory
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("reseeded_db")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("transactional_db")]
 
 CONTEXT = Context(language="ar")
 ANSWERS = {"extra_data": {"answers": {"subject": "موضوع"}}}

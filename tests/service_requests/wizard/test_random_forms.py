@@ -39,7 +39,7 @@ from tests.forms_builder import registers
 from tests.forms_builder.test_random_forms import STEADY, forms
 from tests.services_catalog.registries.conftest import entry_of, registry_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FEW = steadily(STEADY, max_examples=3)
 

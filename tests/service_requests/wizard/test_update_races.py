@@ -27,7 +27,7 @@ from tests.service_requests.wizard.samples import Browser
 from tests.service_requests.wizard.test_races import ANSWERS, CONTEXT, at_once
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("reseeded_db")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("transactional_db")]
 
 DONE = {**ANSWERS, "extra_data": {**ANSWERS["extra_data"], "done": {"topic": True}}}
 MORE = FieldSpec(key="plate", type="short_text", label={"en": "Plate"}, required=False)

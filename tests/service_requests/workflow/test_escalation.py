@@ -190,7 +190,7 @@ def together(work: Callable[[ServiceRequest], Any], request: ServiceRequest, wor
 
 
 @pytest.fixture
-def late(reseeded_db: None) -> ServiceRequest:
+def late(transactional_db: None) -> ServiceRequest:
     from service_requests.workflow.groups import set_up_groups
 
     set_up_groups()

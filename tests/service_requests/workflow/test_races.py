@@ -37,7 +37,7 @@ def press_together(request: ServiceRequest, people: list[User], attempts: list[A
 
 
 @pytest.fixture
-def colleagues(reseeded_db: None) -> tuple[ServiceRequest, list[User]]:
+def colleagues(transactional_db: None) -> tuple[ServiceRequest, list[User]]:
     from service_requests.workflow.groups import set_up_groups
 
     set_up_groups()

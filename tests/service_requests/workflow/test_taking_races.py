@@ -35,7 +35,7 @@ def press_together(people: list[User], take: Take) -> list[int | None]:
 
 
 @pytest.fixture
-def office(reseeded_db: None) -> tuple[list[User], Callable[..., list[ServiceRequest]]]:
+def office(transactional_db: None) -> tuple[list[User], Callable[..., list[ServiceRequest]]]:
     set_up_groups()
     unit = DepartmentFactory()
     people = [UserFactory(clerk=True, departments=[unit]) for _serial in range(4)]

@@ -15,7 +15,7 @@ from services_catalog.models import ServicePage
 from tests.services_catalog.bundles.conftest import service
 from tests.services_catalog.bundles.parking import SLUG, bundled, packed, parking
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services"), pytest.mark.any_database]
 
 
 @pytest.fixture

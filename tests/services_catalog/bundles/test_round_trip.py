@@ -11,7 +11,7 @@ from services_catalog.bundles import export_service, import_bundle, plan_of, unp
 from services_catalog.bundles.planning import Verdict
 from tests.services_catalog.bundles.conftest import CONTENT, SLUGS, Sent, form_digest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 TEN = {
     "madinah-official-interview", "najran-appointment", "amman-contractor-permit-renewal", "egypt-utility-inspection",

@@ -296,7 +296,7 @@ def look_up_during(registry: Registry, keeper: User) -> set[str]:
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("reseeded_db")
+@pytest.mark.usefixtures("transactional_db")
 def test_whoever_looks_something_up_while_a_registry_is_replaced_finds_an_entry() -> None:
     registry = registry_of(OrganisationFactory())
 
@@ -308,7 +308,7 @@ def test_whoever_looks_something_up_while_a_registry_is_replaced_finds_an_entry(
     assert {entry.values["name"].partition(" ")[0] for entry in registry.entries.all()} == {"new"}
 
 
-@pytest.mark.usefixtures("reseeded_db")
+@pytest.mark.usefixtures("transactional_db")
 def test_looking_up_does_not_fail_while_a_registry_is_replaced() -> None:
     registry = registry_of(OrganisationFactory())
 

@@ -192,7 +192,7 @@ def test_an_entry_is_used_by_one_request_only_and_its_history_says_so(registry: 
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("reseeded_db")
+@pytest.mark.usefixtures("transactional_db")
 def test_of_two_who_use_an_entry_at_once_one_gets_it() -> None:
     entry = entry_of(registry_of(OrganisationFactory()))
     start, got = threading.Barrier(2), []
