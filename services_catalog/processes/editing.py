@@ -46,7 +46,7 @@ class WorkflowForm(WagtailAdminModelForm):
         written = Workflow(
             key=cleaned.get("key") or "-", name=cleaned.get("name") or {}, organisation=cleaned.get("organisation")
         )
-        written.stages = stages or []
+        written.stages = stages or []  # type: ignore[assignment]  # a StreamField takes plain lists
         found = stage_errors(written.stages, [fault for fault in written.faults() if fault.level == "error"])
         if found:
             # The editor's page shows one error of a field: what is missing and what is wrong become one.

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cms.languages import in_language
-from service_requests.desk.forms import LONGEST_NOTE, SeenForm
+from service_requests.casework.models import LONGEST_NOTE
+from service_requests.desk.forms import SeenForm
 from service_requests.workflow.moves import NotPossible
 from service_requests.workflow.versions import Foreseen, foresee, may_move, move_to_newest, open_stages
 from services_catalog.processes.models import WorkflowVersion

@@ -74,7 +74,7 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         return self.defer("answers", "search_text", "outcome_note").select_related("department", "assignee")
 
 
-def _nearer_due() -> models.expressions.Combinable:
+def _nearer_due() -> models.Func:
     # LEAST of SQLite is NULL where one of both is.
     return Least(Coalesce("due_at", "stage_due_at"), Coalesce("stage_due_at", "due_at"))
 
