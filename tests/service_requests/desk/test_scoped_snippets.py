@@ -12,7 +12,7 @@ from cms.scoped import ScopedViewSet, scoped
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.casework.models import MessageTemplate
 from service_requests.records.models import ServiceRequest
-from services_catalog.organisations.models import Absence, Department, Membership, Organisation
+from services_catalog.organisations.models import Absence, Department, Membership, Organisation, WorkingCalendar
 from services_catalog.processes.models import Workflow
 from services_catalog.registries.models import Registry, RegistryEntry
 from tests.factories import CalendarFactory, DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
@@ -56,6 +56,7 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
         Absence: Absence.objects.create(
             user=membership.user, first_day="2027-01-01", last_day="2027-01-02", note=CANARY
         ).pk,
+        WorkingCalendar: WorkingCalendar.objects.create(organisation=organisation, hours={"sun": ["08:00-14:00"]}).pk,
         ServiceRequest: foreign.public_id,
     }
 
