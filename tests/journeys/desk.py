@@ -61,7 +61,7 @@ class Desk:
             self.page.locator("details.diwan-action", has=form).locator("summary").click()
         if note:
             form.locator("[name=note]").fill(note)
-        form.locator("button[type=submit]").click()
+        form.locator("button[type=submit]:not([aria-hidden]):not([name])").click()
         expect(self.page.locator(".messages")).to_be_visible()
 
     def history(self) -> Locator:

@@ -130,5 +130,5 @@ def set_amount(desk: Desk, label: str, amount: str) -> None:
     form.locator("[name=note]").fill(FINDING)
     form.locator('[name="label-1"]').fill(label)
     form.locator('[name="amount-1"]').fill(amount)
-    form.locator("button[type=submit]").last.click()
+    form.locator("button[type=submit]:not([aria-hidden]):not([name])").click()
     expect(desk.page.locator(".messages")).to_be_visible()
