@@ -65,9 +65,9 @@ def ask(http: HttpRequest) -> HttpResponse:
 @require_GET
 def document(http: HttpRequest, code: str) -> HttpResponse:
     """What stands behind a code."""
-    if not ratelimit.consume(http, action=LIMIT):
-        refused: HttpResponse = ratelimit.respond_429(http)
-        return refused
+    too_often: HttpResponse | None = ratelimit.consume_or_429(http, action=LIMIT, limit_get=True)
+    if too_often is not None:
+        return too_often
     known = read(code)
     papers = IssuedDocument.objects.select_related("organisation__emblem").defer("values")
     paper = papers.filter(code=known).first() if known else None

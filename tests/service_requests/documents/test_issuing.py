@@ -286,7 +286,9 @@ def test_codes_are_long_random_and_read_as_they_are_typed() -> None:
     assert {read(shown(code).lower().replace("0", "o").replace("1", "l")) for code in codes} == codes
 
 
-@pytest.mark.parametrize("typed", ["", "x", "7KQ2-XW0M-9T4", "7KQ2-XW0M-9T4BB", "U" * 12, "7KQ2-XW0M-9T4!", "\x00" * 12])
+@pytest.mark.parametrize(
+    "typed", ["", "x", "7KQ2-XW0M-9T4", "7KQ2-XW0M-9T4BB", "U" * 12, "7KQ2-XW0M-9T4!", "\x00" * 12]
+)
 def test_what_can_be_no_code_is_none(typed: str) -> None:
     assert read(typed) == ""
 
