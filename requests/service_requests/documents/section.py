@@ -16,6 +16,7 @@ from service_requests.documents.models import DocumentTemplate
 from services_catalog.bundles.sections import Record, Section
 from services_catalog.content import ContentError
 from services_catalog.content.media import Media, Packed
+from services_catalog.content.places import id_at
 from services_catalog.organisations.models import Organisation, Role
 from services_catalog.organisations.scope import organisations_of
 from services_catalog.processes.models import Workflow
@@ -121,5 +122,4 @@ def _field(name: str) -> Any:
 
 
 def _child(key: str, place: int, line: Record) -> Record:
-    # The place is the name of the block: the same file gives the same rows.
-    return {"type": "row", "id": f"{key}.{place}", "value": line}
+    return {"type": "row", "id": id_at(key, f"rows.{place}"), "value": line}
