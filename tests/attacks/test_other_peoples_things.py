@@ -54,6 +54,7 @@ ROWS = {
     # Open to whoever has the code; the name is masked there.
     "verify:document": "own",
     "paper_templates_try": "template",
+    "workflows_move": "workflow",
     "requests:paper": "request",
     "requests:revoke": "request",
     "requests:inspect": "request",
@@ -120,6 +121,7 @@ def things() -> dict[str, str]:
         "preview": str(request.service_id),
         "paper": str(paper.public_id),
         "code": paper.code,
+        "workflow": str(request.workflow_version.workflow_id),
         "template": str(DocumentTemplateFactory(organisation=request.organisation, name={"ar": CANARY}).pk),
         "filter": str(SavedFilter.objects.create(person=clerk, name=CANARY, query="due=late").public_id),
     }
