@@ -32,7 +32,17 @@ def put_back() -> None:
 
 
 def _tables() -> list[str]:
-    return sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    named = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    return sorted(named - _virtual())
+
+
+def _virtual() -> set[str]:
+    """What SQLite keeps by triggers beside a table, like the index of its full-text search."""
+    if connection.vendor != "sqlite":
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%'", [])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _quoted(name: str) -> str:

@@ -47,4 +47,5 @@ def test_what_a_test_committed_is_undone_and_what_it_deleted_is_back(transaction
     seeded.put_back()
 
     assert tree.home().pk == home.pk
+    assert ServicePageFactory().pk
     assert not User.objects.filter(pk=committed.pk).exists()

@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.browsing import Window
 
+ATTEMPTS = 3
+
 
 @dataclass
 class Editor:
@@ -45,10 +47,17 @@ class Editor:
         self.page.locator("[role=option]").first.click()
         expect(count).to_have_value(str(place + 1))
         added = f"{fields}-{place}"
-        self.input(f"{added}-value-label-ar").fill(ar)
-        self.input(f"{added}-value-label-en").fill(en)
-        self.input(f"{added}-value-key").fill(key)
+        for name, text in (("label-ar", ar), ("label-en", en), ("key", key)):
+            self._type(self.input(f"{added}-value-{name}"), text)
         return added
+
+    def _type(self, where: Locator, text: str) -> None:
+        """Again, if a block that has just been added took the focus away: it does once it has unfolded."""
+        for _attempt in range(ATTEMPTS):
+            where.fill(text)
+            if where.input_value() == text:
+                return
+        expect(where).to_have_value(text)
 
     def publish(self) -> None:
         self.page.locator("footer [data-w-dropdown-target=toggle]").click()

@@ -31,7 +31,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PREPARED = "prepared"
 FILE = "journeys.sqlite3"
 DATABASE = "diwan_journeys"
-START_SECONDS = 60
+START_SECONDS = 180
 DEMO_PASSWORD = "diwan-demo"
 
 
