@@ -30,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("home.accounts.urls")),
     path("apply/", include("service_requests.wizard.urls")),
     path("requests/", include("service_requests.citizen.urls")),
+    path("verify/", include("service_requests.citizen.verify_urls")),
     path("outbox/", outbox, name="outbox"),
     path("", include(site_doors)),
     re_path(serve_pattern, public_page),

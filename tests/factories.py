@@ -15,6 +15,7 @@ from forms_builder.models import Form, FormVersion
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
 from service_requests.appointments.models import AppointmentCalendar
+from service_requests.documents.models import DocumentTemplate
 from service_requests.records.models import Channel, ServiceRequest
 from service_requests.wizard.models import Draft
 from services_catalog.models import ServiceCategory, ServicePage
@@ -208,6 +209,29 @@ class DraftFactory(DjangoModelFactory[Draft]):
     service = factory.SubFactory(ServicePageFactory)
     form_version = factory.LazyAttribute(lambda draft: _live_version(draft.service))
     language = "ar"
+
+
+class DocumentTemplateFactory(DjangoModelFactory[DocumentTemplate]):
+    """A permit for twelve months that prints the number, the applicant and one answer."""
+
+    class Meta:
+        model = DocumentTemplate
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    key = "permit"
+    name = factory.LazyFunction(lambda: {"ar": "تصريح", "en": "Permit"})
+    title = factory.LazyFunction(lambda: {"ar": "تصريح مزاولة", "en": "Permit to practise"})
+    body = factory.LazyFunction(
+        lambda: {
+            "ar": "تشهد {organisation} أن {applicant} مصرح له بموجب الطلب {number}.\nصدر في {issued}.",
+            "en": "{organisation} certifies that {applicant} is permitted by request {number}.\nIssued on {issued}.",
+        }
+    )
+    rows = factory.LazyFunction(
+        lambda: [("row", {"label": {"ar": "الموضوع", "en": "Subject"}, "value": "{answer.subject}"})]
+    )
+    lifetime_unit = "months"
+    lifetime = 12
 
 
 class ServiceRequestFactory(DjangoModelFactory[ServiceRequest]):

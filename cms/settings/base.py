@@ -173,6 +173,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "5/m/user",
+    # Of no account: whether a document is genuine (service_requests.citizen.verifying).
+    "verify_document": "30/m/ip,300/h/ip",
 }
 # Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)

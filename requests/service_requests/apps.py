@@ -13,6 +13,8 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.appointments.port import OfficeCalendars
         from service_requests.catalogue_port import services_that_must_stay, usage_of_versions
         from service_requests.desk.policy import register_policies
+        from service_requests.documents.issuing import signers_of, template_choices
+        from service_requests.documents.section import TemplateSection
         from service_requests.wizard.facts import draft_of_reader
         from service_requests.workflow.groups import set_up_after_migrations
         from service_requests.workflow.promised import actual_duration
@@ -24,12 +26,15 @@ class ServiceRequestsConfig(AppConfig):
         from services_catalog.deleting import register as keep
         from services_catalog.facts import register as tell
         from services_catalog.organisations.calendars import on_change
+        from services_catalog.processes import papers
         from services_catalog.processes import usage as workflows
         from services_catalog.usage import register as count
 
         post_migrate.connect(set_up_after_migrations, dispatch_uid="service_requests.groups")
         register_policies()
         sections.register(CalendarSection())
+        sections.register(TemplateSection())
+        papers.register(signers_of, template_choices)
         register_calendars(OfficeCalendars())
         on_change(recompute_of_organisation)
         on_new_promise(recompute_of_service)

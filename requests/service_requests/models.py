@@ -11,6 +11,7 @@ from service_requests.casework.models import (
     MessageTemplate,
     SavedFilter,
 )
+from service_requests.documents.models import DocumentTemplate, IssuedDocument
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.notices.staff import StaffNotice
@@ -25,12 +26,14 @@ __all__ = [
     "Booking",
     "Correction",
     "DocumentCheck",
+    "DocumentTemplate",
     "Draft",
     "DraftUpload",
     "Finding",
     "ImportRun",
     "Inspection",
     "InternalNote",
+    "IssuedDocument",
     "Message",
     "MessageTemplate",
     "Notice",

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import alerts, appointments, leaving, people, recounting, workflows
+from service_requests.desk import alerts, appointments, leaving, paper_templates, people, recounting, workflows
 from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -18,6 +18,7 @@ from service_requests.wizard.preview import frame
 register_snippet(RequestViewSet)
 register_snippet(CalendarViewSet)
 register_snippet(MessageTemplateViewSet)
+register_snippet(paper_templates.DocumentTemplateViewSet)
 modeladmin_register(NoticeRegister)
 
 hooks.register("register_bulk_action", AssignMany)
@@ -31,6 +32,11 @@ hooks.register("register_request_list_buttons", list_buttons)
 
 # Running requests on to the newest version of their workflow.
 hooks.register("register_admin_urls", lambda: workflows.admin_doors)
+
+# Templates of documents: tried on a request, kept while an outcome names them.
+hooks.register("register_admin_urls", lambda: paper_templates.admin_doors)
+hooks.register("before_delete_snippet", paper_templates.keep_what_is_issued)
+hooks.register("before_bulk_action", paper_templates.keep_what_many_issue)
 
 # Who comes when.
 hooks.register("register_admin_urls", lambda: appointments.admin_doors)

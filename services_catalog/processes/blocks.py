@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.blocks import CodeBlock, LineBlock, LocalisedTextBlock
+from cms.blocks import CodeBlock, LocalisedTextBlock
 from forms_builder.fields.editing import KEY_PATTERN
 from services_catalog.organisations.roles import role_choices
 from services_catalog.processes.statuses import Status
@@ -101,7 +101,8 @@ class OutcomeBlock(blocks.StructBlock):
     needs_checklist = blocks.BooleanBlock(required=False, label=_("Every document must be in order"))
     sets_amount = blocks.BooleanBlock(required=False, label=_("Sets the amount to be paid"))
     needs_amount = blocks.BooleanBlock(required=False, label=_("The amount must have been set"))
-    issues = LineBlock(
+    issues = CodeBlock(
+        regex=r"^[-a-zA-Z0-9_]+$",
         required=False,
         max_length=60,
         label=_("Issues a document"),

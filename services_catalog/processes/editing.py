@@ -15,6 +15,7 @@ from services_catalog.going_live import together
 from services_catalog.organisations.models import Department, Organisation
 from services_catalog.organisations.scope import organisations_of
 from services_catalog.processes.models import Workflow
+from services_catalog.processes.papers import choices_for
 from services_catalog.processes.review import Fault
 
 
@@ -37,6 +38,7 @@ class WorkflowForm(WagtailAdminModelForm):
                 self.initial["organisation"] = only[0].pk
         # Read by the lists of the editor (cms/static/cms/workflow-editor.js).
         field.widget.attrs["data-departments"] = json.dumps(_departments(bodies), ensure_ascii=False)
+        field.widget.attrs["data-papers"] = json.dumps(choices_for(bodies), ensure_ascii=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

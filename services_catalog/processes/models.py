@@ -16,6 +16,7 @@ from services_catalog.organisations.roles import holders_by_role
 from services_catalog.processes import workflow as values
 from services_catalog.processes.blocks import StagesBlock
 from services_catalog.processes.compiling import compile_stages, digest_of
+from services_catalog.processes.papers import templates_of
 from services_catalog.processes.review import Fault, review
 
 
@@ -102,9 +103,14 @@ class Workflow(models.Model):
         return compile_stages(self.key, self.name, self.stages)
 
     def faults(self) -> list[Fault]:
-        """What is wrong with it, by the roles and departments there are now."""
+        """What is wrong with it, by the roles, departments and templates of documents there are now."""
         departments = Department.objects.filter(organisation=self.organisation_id).values_list("key", flat=True)
-        return review(self.value, roles=holders_by_role(self.organisation_id), departments=set(departments))
+        return review(
+            self.value,
+            roles=holders_by_role(self.organisation_id),
+            departments=set(departments),
+            papers=templates_of(self.organisation_id),
+        )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():

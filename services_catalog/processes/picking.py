@@ -1,4 +1,4 @@
-"""What the editor of a workflow knows, so that stages, outcomes and departments are picked from lists.
+"""What the editor of a workflow knows, so that stages, outcomes, departments and documents are picked from lists.
 
 `cms/static/cms/workflow-editor.js` reads it. It comes with the block of the stages and with nothing else;
 without it keys are typed.
@@ -46,11 +46,14 @@ def facts() -> dict[str, Any]:
             "stage": _("Leads to"),
             "outcome": _("Outcome"),
             "department": _("Department"),
+            "paper": _("Document template"),
             "chooseStage": _("Choose a stage"),
             "chooseOutcome": _("Choose an outcome"),
             "chooseDepartment": _("Choose a department"),
+            "choosePaper": _("No document"),
             "noStage": _("“%(value)s”: no stage has this key"),
             "noOutcome": _("“%(value)s”: no outcome has this key"),
+            "noPaper": _("“%(value)s”: no document template has this key"),
             "noDepartment": _("“%(value)s”: the organisation has no such department"),
         },
     }

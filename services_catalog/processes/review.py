@@ -6,6 +6,7 @@ Errors stop it, warnings do not. Each fault carries the id of the editor's block
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -24,12 +25,19 @@ class Fault:
     level: Literal["error", "warning"] = "error"
 
 
-def review(workflow: Workflow, *, roles: Mapping[str, bool], departments: Collection[str]) -> list[Fault]:
+def review(
+    workflow: Workflow,
+    *,
+    roles: Mapping[str, bool],
+    departments: Collection[str],
+    papers: Mapping[str, str] = MappingProxyType({}),
+) -> list[Fault]:
     """Every fault of a workflow.
 
     Args:
         roles: the roles there are, and whether somebody holds each of them.
         departments: keys of the departments it may name.
+        papers: keys of the templates of documents it may name, with the role that signs or "".
     """
     if not workflow.stages:
         return [Fault(_("Add a stage: a request has to stand somewhere."))]
@@ -37,6 +45,7 @@ def review(workflow: Workflow, *, roles: Mapping[str, bool], departments: Collec
         *_keys(workflow),
         *(fault for stage in workflow.stages for fault in _stage(workflow, stage, roles, departments)),
         *(fault for stage, outcome in workflow.outcomes() for fault in _outcome(workflow, stage, outcome, roles)),
+        *(fault for stage, outcome in workflow.outcomes() for fault in _paper(stage, outcome, papers, roles)),
         *_ways(workflow),
     ]
 
@@ -130,6 +139,33 @@ def _money(workflow: Workflow, outcome: Outcome) -> Iterator[Fault]:
                 "“not the same person”."
             ),
             outcome.block,
+        )
+
+
+def _paper(stage: Stage, outcome: Outcome, papers: Mapping[str, str], roles: Mapping[str, bool]) -> Iterator[Fault]:
+    if not outcome.issues:
+        return
+    if outcome.is_citizens:
+        yield Fault(_("A citizen's answer issues no document."), outcome.block)
+        return
+    if outcome.issues not in papers:
+        yield Fault(
+            _("There is no document template “%(key)s”: make it first, or choose another.") % {"key": outcome.issues},
+            outcome.block,
+        )
+        return
+    signer, choosing = papers[outcome.issues], outcome.roles or stage.roles
+    if not signer:
+        return
+    if choosing and signer not in choosing:
+        yield Fault(
+            _("Nobody may choose this: its document is signed by a role that is not among “who may”."), outcome.block
+        )
+    elif not roles.get(signer):
+        yield Fault(
+            _("Nobody can sign its document: no member of staff holds the role that signs it yet."),
+            outcome.block,
+            "warning",
         )
 
 

@@ -21,6 +21,7 @@ from services_catalog.organisations.models import Organisation, Role
 from services_catalog.processes import workflow as values
 from services_catalog.processes.compiling import without_blocks
 from services_catalog.processes.models import Workflow
+from services_catalog.processes.papers import SECTION as PAPERS
 
 
 class WorkflowRecord(BaseModel):
@@ -38,7 +39,7 @@ class WorkflowSection(Section):
     name = "workflows"
     label = pgettext_lazy("of requests", "workflow")
     record = WorkflowRecord
-    after = ("organisations", "departments")
+    after = ("organisations", "departments", PAPERS)
 
     def used_by(self, service: Record) -> Iterable[str]:
         key = service.get("workflow")
@@ -50,7 +51,9 @@ class WorkflowSection(Section):
             return []
         named = {stage["department"] for stage in record["stages"] if stage["place"] == values.Place.NAMED}
         departments = [Reference("departments", f"{body}/{key}") for key in sorted(named)]
-        return [Reference("organisations", body), *departments]
+        issued = {outcome["issues"] for stage in record["stages"] for outcome in stage["outcomes"]} - {""}
+        papers = [Reference(PAPERS, f"{body}/{key}") for key in sorted(issued)]
+        return [Reference("organisations", body), *departments, *papers]
 
     def is_for_all(self, record: Record) -> bool:
         return not record["organisation"]

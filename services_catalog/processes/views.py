@@ -20,11 +20,10 @@ from wagtail.snippets.views.snippets import CopyView, DeleteView, EditView, Inde
 from cms.languages import in_language
 from cms.scoped import rows_of
 from services_catalog.organisations.models import Department, Role
-from services_catalog.organisations.roles import holders_by_role
 from services_catalog.processes import workflow as values
 from services_catalog.processes.drawing import draw
 from services_catalog.processes.models import Workflow, WorkflowVersion
-from services_catalog.processes.review import Fault, review
+from services_catalog.processes.review import Fault
 from services_catalog.processes.telling import told
 from services_catalog.processes.usage import Usage, may_move, usage_of
 
@@ -125,7 +124,7 @@ def drawing(request: HttpRequest, pk: int, number: int | None = None) -> HttpRes
     is_live = version.pk == workflow.live_version_id
     value = workflow.value if is_live else version.value
     departments = _departments_of(workflow)
-    faults = review(value, roles=holders_by_role(workflow.organisation_id), departments=departments) if is_live else []
+    faults = workflow.faults() if is_live else []
     return TemplateResponse(
         request,
         "services_catalog/workflows/drawing.html",

@@ -14,13 +14,21 @@ from django.utils import timezone
 
 from home.accounts.models import User
 from service_requests.casework.models import Inspection, InternalNote, SavedFilter
+from service_requests.documents.codes import new_code
+from service_requests.documents.models import IssuedDocument
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice
 from service_requests.notices.outbox import announce
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.models import Draft
 from tests.attacks.addresses import Address, every_address
-from tests.factories import DepartmentFactory, DraftFactory, ServiceRequestFactory, UserFactory
+from tests.factories import (
+    DepartmentFactory,
+    DocumentTemplateFactory,
+    DraftFactory,
+    ServiceRequestFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +50,13 @@ ROWS = {
     "my_requests:reply": "request",
     "my_requests:correct": "request",
     "my_requests:summary": "request",
+    "my_requests:paper": "paper",
+    # Open to whoever has the code; the name is masked there.
+    "verify:document": "own",
+    "paper_templates_try": "template",
+    "workflows_move": "workflow",
+    "requests:paper": "request",
+    "requests:revoke": "request",
     "requests:inspect": "request",
     "requests:act": "request",
     "requests:write": "request",
@@ -95,6 +110,7 @@ def things() -> dict[str, str]:
         created_by=clerk, file_name=CANARY, findings={}, expires_at=timezone.now() + timedelta(hours=1)
     )
     draft: Draft = DraftFactory()
+    paper = _paper(request, clerk)
     return {
         "request": str(request.public_id),
         "file": str(file.public_id),
@@ -103,8 +119,22 @@ def things() -> dict[str, str]:
         "notice": str(Notice.objects.get().pk),
         "slug": request.service.slug,
         "preview": str(request.service_id),
+        "paper": str(paper.public_id),
+        "code": paper.code,
+        "workflow": str(request.workflow_version.workflow_id),
+        "template": str(DocumentTemplateFactory(organisation=request.organisation, name={"ar": CANARY}).pk),
         "filter": str(SavedFilter.objects.create(person=clerk, name=CANARY, query="due=late").public_id),
     }
+
+
+def _paper(request: ServiceRequest, by: User) -> IssuedDocument:
+    paper = IssuedDocument(
+        request=request, organisation=request.organisation, year=1448, serial=1, number="X-1448-D000001",
+        code=new_code(), kind={"ar": "تصريح", "en": "Permit"}, holder=CANARY, issued_at=timezone.now(), issued_by=by,
+        signer_name=CANARY, values={}, sha256="0",
+    )  # fmt: skip
+    paper.file.save("x", ContentFile(b"%PDF" + CANARY.encode()))
+    return paper
 
 
 def parameters(kind: str, things: dict[str, str]) -> dict[str, str]:
@@ -116,6 +146,8 @@ def parameters(kind: str, things: dict[str, str]) -> dict[str, str]:
         "instance_pk": target,
         "action": "approve",
         "part": "note",
+        "paper": things["paper"],
+        "code": things["code"],
         "slug": things["slug"],
         "preview:slug": f"preview/{things['preview']}",
         "page_id": things["preview"],
@@ -137,6 +169,7 @@ def state_of(things: dict[str, str]) -> list[object]:
         list(ImportRun.objects.values_list("pk", "applied_at")),
         list(Notice.objects.values_list("pk", "state")),
         list(SavedFilter.objects.values_list("pk", "query")),
+        list(IssuedDocument.objects.values_list("pk", "revoked_at")),
         InternalNote.objects.count() + Inspection.objects.count(),
     ]
 

@@ -1,4 +1,4 @@
-// Comfort in the editor of a workflow (services_catalog.processes.picking): stages, outcomes and departments are
+// Comfort in the editor of a workflow (services_catalog.processes.picking): stages, outcomes, departments and documents are
 // picked from lists, keys are proposed from labels. The text inputs stay what is sent.
 (() => {
   const library = window.wagtailStreamField && window.wagtailStreamField.blocks;
@@ -40,15 +40,16 @@
   const apart = (input) => list(input, facts.words.outcome, facts.words.chooseOutcome, facts.words.noOutcome, () =>
     stages.children.flatMap((stage) => entriesOf(outcomesOf(stage), labelOf(stage))));
 
-  function departments() {
+  // What the organisation that is chosen has of a kind.
+  const ofOrganisation = (kind) => () => {
     const organisation = document.getElementById("id_organisation");
-    const known = JSON.parse((organisation && organisation.dataset.departments) || "{}");
+    const known = JSON.parse((organisation && organisation.dataset[kind]) || "{}");
     return (organisation && known[organisation.value]) || [];
-  }
+  };
 
   // The department is asked for only where it is named.
   function department(input) {
-    list(input, facts.words.department, facts.words.chooseDepartment, facts.words.noDepartment, departments);
+    list(input, facts.words.department, facts.words.chooseDepartment, facts.words.noDepartment, ofOrganisation("departments"));
     const place = document.getElementById(input.id.replace(/department$/, "place"));
     const row = input.closest("[data-contentpath]");
     if (!place || !row) return;
@@ -57,10 +58,13 @@
     renew();
   }
 
+  const paper = (input) => list(input, facts.words.paper, facts.words.choosePaper, facts.words.noPaper, ofOrganisation("papers"));
+
   const TO_DRESS = [
     [/-outcomes-\d+-value-target$/, target],
     [/-apart_from-\d+-value$/, apart],
     [/^stages-\d+-value-department$/, department],
+    [/-outcomes-\d+-value-issues$/, paper],
   ];
 
   const dress = safely((element) => {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.citizen import views
+from service_requests.citizen import papers, views
 from service_requests.citizen.correcting import correct
 
 app_name = "my_requests"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("files/<uuid:public_id>/", views.file, name="file"),
     path("<uuid:public_id>/", views.detail, name="detail"),
     path("<uuid:public_id>/summary.pdf", views.summary_document, name="summary"),
+    path("papers/<uuid:public_id>/", papers.paper, name="paper"),
     path("<uuid:public_id>/received/", views.received, name="received"),
     path("<uuid:public_id>/correct/", correct, name="correct"),
     path("<uuid:public_id>/reply/", views.reply, name="reply"),

@@ -29,6 +29,7 @@ from service_requests.citizen.looks import badge_of
 from service_requests.citizen.refusals import back_to_answer
 from service_requests.citizen.rows import counts_of, draft_rows, request_rows
 from service_requests.citizen.timeline import timeline_of
+from service_requests.documents.opening import papers_of
 from service_requests.documents.summary import summary_response
 from service_requests.notices.channels import channels
 from service_requests.records.models import Message, ServiceRequest
@@ -172,6 +173,7 @@ def _detail(
         "bill": bill(request.form_version.value, request.answers, _language()),
         "appointments": appointments_of(request, _language()),
         "timeline": timeline_of(request),
+        "papers": papers_of(request),
         "conversation": conversation,
         "asked": asked,
         "correction": asked_back(request, question, _language()),

@@ -27,6 +27,8 @@ from service_requests.desk.badges import tone_of
 from service_requests.desk.findings import casework_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
 from service_requests.desk.offers import Offers
+from service_requests.documents.issuing import may_revoke
+from service_requests.documents.opening import papers_of
 from service_requests.documents.summary import summary_response
 from service_requests.history.tellings import tell_request, timeline_of
 from service_requests.notices.texts import text_of
@@ -126,6 +128,8 @@ class RequestDetail(CaseObject, InspectView):
             "actions": self.actions,
             "currency": case.organisation.currency,
             "has_lost_its_person": bool(gone_from([case])),
+            "papers": papers_of(case),
+            "may_revoke": may_revoke(case, self.request.user),
             "is_faulty": any(form.errors for form in self.refused.values()),
             **casework_of(case, self.request.user, _language(), self.refused, works=bool(self.permitted)),
             "whole_history": reverse(self.history_url_name, args=[case.public_id]),
@@ -143,7 +147,7 @@ class RequestDetail(CaseObject, InspectView):
 
     @cached_property
     def actions(self) -> list[Action]:
-        ground = Ground([self.object], self.permitted)
+        ground = Ground([self.object], self.permitted, self.request.user)
         actions = [self._action(outcome, ground.obstacle(self.object, outcome)) for outcome in self.permitted]
         return [*actions, *self._assignment()]
 

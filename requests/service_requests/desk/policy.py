@@ -13,9 +13,11 @@ from service_requests.appointments.models import AppointmentCalendar
 from service_requests.appointments.scope import calendars_of
 from service_requests.casework.messages import templates_of
 from service_requests.casework.models import MessageTemplate
+from service_requests.documents.models import DocumentTemplate
 from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
+from services_catalog.organisations.scope import organisations_of
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -31,7 +33,14 @@ def register_policies() -> None:
         AppointmentCalendar, ScopedPolicy(AppointmentCalendar, calendars_of, actions=("view", "add", "change"))
     )
     register_permission_policy(MessageTemplate, ScopedPolicy(MessageTemplate, templates_of))
+    register_permission_policy(DocumentTemplate, ScopedPolicy(DocumentTemplate, document_templates_of))
     register_permission_policy(Notice, ScopedPolicy(Notice, visible_notices, actions=("view",)))
+
+
+def document_templates_of(user: "User") -> "QuerySet[DocumentTemplate]":
+    """Those of the organisations he works in."""
+    rows = DocumentTemplate.objects.filter(organisation__in=organisations_of(user))
+    return rows.select_related("organisation", "signer")
 
 
 def visible_notices(user: "User") -> "QuerySet[Notice]":

@@ -13,6 +13,7 @@ from service_requests.desk import queue
 from service_requests.desk.detail import RequestAction, RequestDetail, RequestSummary
 from service_requests.desk.history import RequestHistory
 from service_requests.desk.listing import RequestList
+from service_requests.desk.papers import PaperDownload, RevokePaper
 from service_requests.desk.writing import RequestWriting, draw_file
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import VIEW, visible_to
@@ -80,6 +81,8 @@ class RequestViewSet(ScopedViewSet):
             path("inspect/", draw_file, name="draw"),
             path("<uuid:pk>/write/<slug:part>/", self.construct_view(RequestWriting), name="write"),
             path("<uuid:pk>/summary.pdf", require_admin_access(RequestSummary.as_view()), name="summary"),
+            path("<uuid:pk>/papers/<uuid:paper>/", require_admin_access(PaperDownload.as_view()), name="paper"),
+            path("<uuid:pk>/papers/<uuid:paper>/revoke/", require_admin_access(RevokePaper.as_view()), name="revoke"),
             path("<uuid:pk>/history/", self.history_view, name="history"),
             path("<uuid:pk>/history/results/", self.history_results_view, name="history_results"),
         ]

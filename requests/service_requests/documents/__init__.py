@@ -1,1 +1,4 @@
-"""Documents made of a request: so far its summary. Drawn by typst from values, never from markup of a person."""
+"""Documents made of a request: its summary, and papers that the office issues.
+
+Drawn by typst from values, never from markup of a person.
+"""

@@ -13,11 +13,13 @@ BULK = "bulk"
 IMPORT = "import"
 ESCALATION = "escalation"
 NEWER_WORKFLOW = "workflow"
+REVOKED = "revoked"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
     IMPORT: _("changed by import"),
     ESCALATION: _("the portal itself, because it takes too long"),
+    REVOKED: _("a document was revoked"),
     NEWER_WORKFLOW: _("moved to a newer version of its workflow"),
 }
 

@@ -17,7 +17,7 @@ from cms.history import CREATED, Difference, Entry, Names, differences, names_in
 from cms.languages import in_language
 from forms_builder.models import FormVersion
 from service_requests.history.differences import answer_differences
-from service_requests.history.reasons import read
+from service_requests.history.reasons import REVOKED, read
 from service_requests.records.models import ServiceRequest
 from services_catalog.processes.models import WorkflowVersion, workflow_of
 from services_catalog.processes.workflow import Kind, Outcome, Stage
@@ -74,7 +74,7 @@ def _tell(step: _Step) -> Entry:
         person=spoken(row.history_user) if row.history_user else "",
         moment=row.history_date,
         reason=reason.words,
-        source=reason.source_text,
+        source="" if reason.source == REVOKED else reason.source_text,
         differences=() if first else list(_differences(step)),
         kind=row.history_type,
     )
@@ -87,6 +87,9 @@ def _titles(step: _Step) -> Iterator[str]:
         yield _("It goes on by a newer version of its workflow")
     elif moved:
         yield _moved(before, after)
+        outcome = _chosen(before, after)
+        if outcome and outcome.issues:
+            yield _("A document was issued")
     if before.assignee_id != after.assignee_id and not (moved and after.assignee_id == after.history_user_id):
         yield _assigned(step)
     if before.department_id != after.department_id:
@@ -95,11 +98,17 @@ def _titles(step: _Step) -> Iterator[str]:
         yield _("Those responsible were told that it takes too long")
     if before.answers != after.answers:
         yield _("The answers were changed")
+    if read(after.history_change_reason).source == REVOKED:
+        yield _("A document was revoked")
+
+
+def _chosen(before: Any, after: Any) -> Outcome | None:
+    stage = _stage_of(before)
+    return (stage.outcome(after.last_outcome) or _between(before, after)) if stage else None
 
 
 def _moved(before: Any, after: Any) -> str:
-    stage = _stage_of(before)
-    outcome = (stage.outcome(after.last_outcome) or _between(before, after)) if stage else None
+    outcome = _chosen(before, after)
     if outcome is None:
         return _("The state was changed")
     return str(OUTCOMES.get(outcome.kind) or in_language(outcome.label))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from service_requests.casework import corrections
 from service_requests.casework.amounts import Line, set_lines
 from service_requests.casework.models import Correction
+from service_requests.documents.issuing import NotIssued, issue
 from service_requests.history.reasons import written
 from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce
@@ -156,7 +157,7 @@ def choose(
     if not here.filter(still_free(outcome, by)).update(**landed, **placement):
         raise NotPossible(what_came_first(request, by))
     # The row is locked by now: what is looked at cannot change any more.
-    missing = Ground([request], [outcome]).obstacle(request, outcome)
+    missing = Ground([request], [outcome], by).obstacle(request, outcome)
     if missing:
         raise NotPossible(missing)
     if outcome.sets_amount:
@@ -173,6 +174,7 @@ def choose(
         corrections.ask(request, message, returned, by=by)
     if outcome.tells_citizen:
         announce(outcome.kind, request, occasion=str(message.public_id) if message else occasion_of(outcome, landed))
+    _issue(request, outcome, by=by)
     return message
 
 
@@ -215,6 +217,15 @@ def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
     if in_the_way:
         raise NotPossible(in_the_way)
     return outcome
+
+
+def _issue(request: ServiceRequest, outcome: Outcome, *, by: "User") -> None:
+    """The document of this outcome, if any; last of all, because the next number waits for this transaction to end."""
+    try:
+        if outcome.issues:
+            issue(request, outcome.issues, by=by)
+    except NotIssued as refusal:
+        raise NotPossible(str(refusal)) from refusal
 
 
 def _attach(files: Sequence[Attachment], request: ServiceRequest, message: Message | None, by: "User") -> None:

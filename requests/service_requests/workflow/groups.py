@@ -12,6 +12,9 @@
 | export                                                 |        |       | yes        | yes     |
 | inspect files drawn at random                          |        |       | yes        |         |
 | keep templates of messages                             |        |       | yes        |         |
+| keep templates of documents                            | yes    |       | yes        |         |
+| read templates of documents                            | yes    |       | yes        | yes     |
+| revoke issued documents                                |        |       | yes        |         |
 | read the history of a request                          |        | yes   | yes        | yes     |
 | read the register of notices                           |        |       | yes        | yes     |
 | set calendars of appointments                          | yes    |       | yes        |         |
@@ -68,6 +71,12 @@ _KEEP_TEMPLATES = (
     "service_requests.change_messagetemplate",
     "service_requests.delete_messagetemplate",
 )
+_KEEP_PAPERS = (
+    "service_requests.view_documenttemplate",
+    "service_requests.add_documenttemplate",
+    "service_requests.change_documenttemplate",
+    "service_requests.delete_documenttemplate",
+)
 _READ_OFFICE = (
     "organisations.view_organisation",
     "organisations.view_department",
@@ -101,6 +110,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "front.change_portalsettings",
         *_KEEP_REGISTRIES,
         *_CALENDARS,
+        *_KEEP_PAPERS,
         *_READ_WORKFLOWS,
         "processes.add_workflow",
         "processes.change_workflow",
@@ -118,6 +128,8 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.view_notice",
         "service_requests.draw_inspection",
         *_KEEP_TEMPLATES,
+        *_KEEP_PAPERS,
+        "service_requests.revoke_issueddocument",
         *_CALENDARS,
         *_READ_OFFICE,
         *_KEEP_REGISTRIES,
@@ -139,6 +151,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.export_servicerequest",
         "service_requests.history_servicerequest",
         "service_requests.view_notice",
+        "service_requests.view_documenttemplate",
         *_READ_OFFICE,
         *_READ_REGISTRIES,
         *_READ_WORKFLOWS,

@@ -1,25 +1,33 @@
-"""Why an outcome may not be chosen now, beside rights and race: note, file, checklist and amounts.
+"""Why an outcome may not be chosen now, beside rights and race: note, file, checklist, amounts and documents to issue.
 
 Single actions, bulk actions and the page that offers them ask here and nowhere else. What is *standing* is
 known before anybody presses (`Ground`); what has to be *brought* comes with the choice (`lack`).
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from service_requests.casework.amounts import Line, priced
 from service_requests.casework.checklist import open_items
+from service_requests.documents import issuing
 from service_requests.records.models import Attachment, ServiceRequest
 from services_catalog.processes.workflow import Outcome
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
 
 
 class Ground:
     """What stands about these requests, read once for all of them and only where one of the outcomes asks for it."""
 
-    def __init__(self, requests: Sequence[ServiceRequest], outcomes: Iterable[Outcome]) -> None:
+    def __init__(
+        self, requests: Sequence[ServiceRequest], outcomes: Iterable[Outcome], by: "User | None" = None
+    ) -> None:
         asked = list(outcomes)
+        self._by = by
         asks_checklist = any(outcome.needs_checklist for outcome in asked)
         asks_amount = any(outcome.needs_amount for outcome in asked)
         self._open = open_items(requests) if asks_checklist else {}
@@ -36,7 +44,8 @@ class Ground:
             ) % {"count": count}
         if outcome.needs_amount and request.pk not in self._priced:
             return _("The amount to be paid was not set yet.")
-        return ""
+        # What issues is chosen one by one (`alone`), so this is asked of few.
+        return issuing.obstacle(request, outcome.issues, by=self._by) if outcome.issues and self._by else ""
 
 
 def lack(outcome: Outcome, *, note: str, files: Sequence[Attachment], lines: Sequence[Line]) -> str:
@@ -56,4 +65,6 @@ def alone(outcome: Outcome) -> str:
         return _("It needs a document of its own: open the request.")
     if outcome.sets_amount:
         return _("Its amounts have to be set: open the request.")
+    if outcome.issues:
+        return _("It issues a document of its own: open the request.")
     return ""

@@ -171,5 +171,6 @@ def test_the_detail_takes_a_fixed_number_of_queries(
 
     # Session, person, rights (2), his posts and their services; request, name of the service, messages, their files,
     # notices, history, people and departments in it; whether who has it still works there (3); checks, findings,
-    # amounts, files of the office, notes, inspections, templates; the rest is what Wagtail asks for its own menu.
-    assert len(queries) <= 29
+    # amounts, files of the office, issued documents, notes, inspections, templates; the rest is
+    # what Wagtail asks for its own menu.
+    assert len(queries) <= 30

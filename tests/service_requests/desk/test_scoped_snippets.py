@@ -11,11 +11,19 @@ from wagtail.snippets.models import get_snippet_models
 from cms.scoped import ScopedViewSet, scoped
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.casework.models import MessageTemplate
+from service_requests.documents.models import DocumentTemplate
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Absence, Department, Membership, Organisation, WorkingCalendar
 from services_catalog.processes.models import Workflow
 from services_catalog.registries.models import Registry, RegistryEntry
-from tests.factories import CalendarFactory, DepartmentFactory, MembershipFactory, OrganisationFactory, UserFactory
+from tests.factories import (
+    CalendarFactory,
+    DepartmentFactory,
+    DocumentTemplateFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    UserFactory,
+)
 from tests.service_requests.desk.conftest import CANARY
 from tests.service_requests.desk.test_scope_everywhere import body
 from tests.services_catalog.processes.building import three_stages, workflow_with
@@ -32,7 +40,8 @@ def addresses_of_rows() -> list[tuple[type[Model], str]]:
         (viewset.model, viewset.get_url_name(pattern.name))
         for viewset in scoped_viewsets()
         for pattern in viewset.get_urlpatterns()
-        if "pk" in pattern.pattern.converters and pattern.name not in {"act", "write", "forget_filter"}
+        if "pk" in pattern.pattern.converters
+        and pattern.name not in {"act", "write", "forget_filter", "paper", "revoke"}
     ]
 
 
@@ -47,6 +56,7 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
         MessageTemplate: MessageTemplate.objects.create(
             organisation=organisation, name={"ar": CANARY, "en": CANARY}, text={"ar": CANARY, "en": CANARY}
         ).pk,
+        DocumentTemplate: DocumentTemplateFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY}).pk,
         Registry: registry.pk,
         RegistryEntry: entry_of(registry, name=CANARY).pk,
         Workflow: workflow_with(three_stages(), "canary", organisation).pk,

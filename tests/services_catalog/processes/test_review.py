@@ -128,6 +128,43 @@ def test_an_outcome_that_nobody_may_choose_is_a_warning() -> None:
     assert [(fault.block, fault.level) for fault in found] == [("o-collect", "warning")]
 
 
+def _issuing(**more: Any) -> tuple[Stage, ...]:
+    return (
+        RECEIVED,
+        changed(REVIEW, outcomes=(outcome("approve", "done", issues="permit", **more), REVIEW.outcomes[1])),
+        WAITING,
+        DONE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("stages", "papers", "expected"),
+    [
+        (_issuing(), {"permit": ""}, []),
+        (_issuing(), {}, ["error"]),
+        (_issuing(), {"licence": ""}, ["error"]),
+        (_issuing(), {"permit": "director"}, []),
+        (_issuing(roles=("director",)), {"permit": "director"}, []),
+        (_issuing(roles=("officer",)), {"permit": "director"}, ["error"]),
+        (_issuing(), {"permit": "cashier"}, ["warning"]),
+    ],
+)
+def test_a_document_needs_its_template_and_somebody_who_may_sign_it(
+    stages: tuple[Stage, ...], papers: dict[str, str], expected: list[str]
+) -> None:
+    found = review(workflow(*stages), roles=ROLES, departments=(), papers=papers)
+
+    assert [(fault.block, fault.level) for fault in found] == [("o-approve", level) for level in expected]
+
+
+def test_a_citizens_answer_issues_nothing() -> None:
+    waiting = changed(WAITING, outcomes=(outcome("answered", "review", kind=Kind.ANSWERED, issues="permit"),))
+
+    found = review(workflow(RECEIVED, REVIEW, waiting, DONE), roles=ROLES, departments=(), papers={"permit": ""})
+
+    assert [fault.block for fault in found] == ["o-answered"]
+
+
 @pytest.mark.parametrize("key", list(shipped_workflows()))
 def test_what_is_shipped_has_no_fault(key: str) -> None:
     record = shipped_workflows()[key]
