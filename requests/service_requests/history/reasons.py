@@ -13,12 +13,14 @@ BULK = "bulk"
 IMPORT = "import"
 ESCALATION = "escalation"
 NEWER_WORKFLOW = "workflow"
+MESSAGE = "message"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
     IMPORT: _("changed by import"),
     ESCALATION: _("the portal itself, because it takes too long"),
     NEWER_WORKFLOW: _("moved to a newer version of its workflow"),
+    MESSAGE: _("written to together with other citizens"),
 }
 
 
