@@ -44,10 +44,6 @@ _EVENTS = {
     WRITTEN: _("A message was sent to the citizen"),
     **{str(kind): words for kind, words in OUTCOMES.items()},
 }
-    SUBMITTED: _("The request was submitted"),
-    WRITTEN: _("A message was sent to the citizen"),
-    **{str(kind): words for kind, words in OUTCOMES.items()},
-}
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
