@@ -21,7 +21,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.workflow.deadlines import after_moves, apart, update_each
+from service_requests.workflow.deadlines import after_moves, apart, of_news, update_each
 from service_requests.workflow.guards import Ground, alone
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -206,7 +206,7 @@ def _move_group(
     landed |= same
     here = ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key)
     here.update(**landed, **placed(stage, outcome, to))
-    update_each(own)
+    update_each(of_news(own, requests))
     give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
