@@ -111,5 +111,7 @@ def _others_at_work() -> bool:
 
 def _count(condition: str) -> int:
     with connection.cursor() as cursor:
+        # Inside a transaction the view would stay as it was first looked at.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {condition}")
         return int(cursor.fetchone()[0])

@@ -74,6 +74,8 @@ def ran(run: BulkRun) -> Callable[[], str]:
 def waits_for_a_lock() -> bool:
     """Whether another connection to this database stands before a row that is locked."""
     with connection.cursor() as cursor:
+        # Inside a transaction the view would stay as it was first looked at.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
