@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from home.accounts.models import User
 
 CARRY_OUT = "carry_out_bulk_run"
-BATCH = 500
+BATCH = 1_000
 _UNDER_WAY = (BulkRun.State.WAITING, BulkRun.State.RUNNING)
 
 
