@@ -319,8 +319,8 @@ def _outcomes_of(requests: Sequence[ServiceRequest], *, wherever: bool = False) 
     found: dict[str, Outcome] = {}
     for version in sorted({version for version, _stage in places}):
         for stage in workflow_of(version).stages:
-            if wherever or (version, stage.key) in places:
-                found.update({outcome.key: outcome for outcome in stage.outcomes})
+            for outcome in stage.outcomes if wherever or (version, stage.key) in places else ():
+                found.setdefault(outcome.key, outcome)
     return list(found.values())
 
 
