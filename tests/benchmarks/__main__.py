@@ -13,7 +13,7 @@ REQUESTS = 10_000
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    arguments.add_argument("--requests", type=int, default=REQUESTS, help="rows in the desk's list")
+    arguments.add_argument("--size", "--requests", dest="requests", type=int, default=REQUESTS, help="stored requests")
     arguments.add_argument("--keep", action="store_true", help="keep the database's tables for the next run")
     arguments.add_argument("only", nargs="*", help="service_page, wizard, large_form, desk, registry or bulk; else all")
     chosen = arguments.parse_args()
