@@ -18,12 +18,15 @@ from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
 from service_requests.wizard.preview.models import Preview
+from service_requests.workflow.runs.models import BulkRefusal, BulkRun
 
 __all__ = [
     "AmountLine",
     "AppointmentCalendar",
     "Attachment",
     "Booking",
+    "BulkRefusal",
+    "BulkRun",
     "Correction",
     "DocumentCheck",
     "DocumentTemplate",

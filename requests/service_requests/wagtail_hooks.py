@@ -4,8 +4,8 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import alerts, appointments, leaving, paper_templates, people, recounting, workflows
-from service_requests.desk.bulk import AssignMany, MoveMany, NoBulkDelete
+from service_requests.desk import alerts, appointments, leaving, paper_templates, people, recounting, runs, workflows
+from service_requests.desk.bulk import AssignMany, MessageMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
 from service_requests.desk.home import add_queue
@@ -23,8 +23,13 @@ modeladmin_register(NoticeRegister)
 
 hooks.register("register_bulk_action", AssignMany)
 hooks.register("register_bulk_action", MoveMany)
+hooks.register("register_bulk_action", MessageMany)
 # After the stock action of the same name, which it replaces.
 hooks.register("register_bulk_action", NoBulkDelete, order=100)
+
+# How far a change of many is, and what came of it.
+hooks.register("register_admin_urls", lambda: runs.admin_doors)
+hooks.register("register_admin_menu_item", runs.RunsMenuItem)
 
 # Export and import of the filtered list.
 hooks.register("register_admin_urls", addresses)

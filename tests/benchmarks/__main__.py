@@ -13,9 +13,9 @@ REQUESTS = 10_000
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    arguments.add_argument("--requests", type=int, default=REQUESTS, help="rows in the desk's list")
+    arguments.add_argument("--size", "--requests", dest="requests", type=int, default=REQUESTS, help="stored requests")
     arguments.add_argument("--keep", action="store_true", help="keep the database's tables for the next run")
-    arguments.add_argument("only", nargs="*", help="service_page, wizard, large_form, desk or registry; else all")
+    arguments.add_argument("only", nargs="*", help="service_page, wizard, large_form, desk, registry or bulk; else all")
     chosen = arguments.parse_args()
 
     import django
@@ -38,7 +38,7 @@ def _print_table(requests: int, only: list[str]) -> None:
     from django.core.wsgi import get_wsgi_application
     from django.db import connection
 
-    from tests.benchmarks import desk, large_form, registry, service_page, stage, wizard
+    from tests.benchmarks import bulk, desk, large_form, registry, service_page, stage, wizard
     from tests.benchmarks.report import printed
 
     parts = {
@@ -47,6 +47,7 @@ def _print_table(requests: int, only: list[str]) -> None:
         "large_form": large_form,
         "desk": desk,
         "registry": registry,
+        "bulk": bulk,
     }
     application: WSGIHandler = get_wsgi_application()
     # What a run that kept the tables left in them.

@@ -42,6 +42,35 @@
     event.preventDefault();
   });
 
+  // A change of many that is under way: the page tells how far it is without being asked. What is read aloud is only
+  // the sentence that changed, and a button that somebody is about to press stays under his hand.
+  const follow = async () => {
+    const shown = document.querySelector("[data-run-under-way]");
+    if (!shown) return;
+    let fresh = null;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
+    } catch {
+      // The server is away for a moment; the next look may find it.
+    }
+    if (fresh && !fresh.hasAttribute("data-run-under-way")) {
+      location.reload();
+      return;
+    }
+    if (fresh) {
+      const told = shown.querySelector("[data-run-told]"), news = fresh.querySelector("[data-run-told]");
+      if (told.textContent !== news.textContent) told.textContent = news.textContent;
+      shown.querySelector("progress").value = fresh.querySelector("progress").value;
+      shown.querySelectorAll("dl.diwan-summary dd").forEach((cell, at) => {
+        const then = fresh.querySelectorAll("dl.diwan-summary dd")[at];
+        if (then && cell.textContent !== then.textContent) cell.textContent = then.textContent;
+      });
+    }
+    setTimeout(follow, 2000);
+  };
+  setTimeout(follow, 1500);
+
   document.querySelectorAll(".diwan-keys").forEach((told) => { told.hidden = false; });
   document.addEventListener("w-swap:success", markTab);
   document.addEventListener("w-swap:success", markQuery);

@@ -66,19 +66,11 @@ def open_items(requests: Sequence[ServiceRequest]) -> dict[int, int]:
 
     Three queries, four where a service lists no documents, for any number of requests.
     """
-    pages = _pages({request.service_id for request in requests})
-    by_uploads = {request.pk for request in requests if not pages.get(request.service_id)}
-    forms = _forms(by_uploads)
     marks: dict[int, dict[str, str]] = {}
     found = DocumentCheck.objects.filter(request__in=[request.pk for request in requests])
     for key, item, state in found.values_list("request", "item", "state"):
         marks.setdefault(key, {})[item] = state
-    counts = {}
-    for request in requests:
-        items: Iterable[Item] = (
-            _uploads(*forms[request.pk]) if request.pk in by_uploads else _papers(pages[request.service_id])
-        )
-        counts[request.pk] = sum(_is_open(item, marks.get(request.pk, {})) for item in items)
+    counts = {key: sum(_is_open(item, marks.get(key, {})) for item in items) for key, items in _items_of_each(requests)}
     return {key: count for key, count in counts.items() if count}
 
 
@@ -107,6 +99,30 @@ def lacking(request: ServiceRequest) -> list[str]:
     checks = checks_of(request)
     bad = {key for key, check in checks.items() if check.state != State.MET}
     return [item.label for item in items_of(request) if item.key in bad]
+
+
+def lacking_of(requests: Sequence[ServiceRequest]) -> dict[int, list[str]]:
+    """The same for many, by their keys; those that lack nothing are left out."""
+    bad: dict[int, set[str]] = {}
+    found = DocumentCheck.objects.filter(request__in=[request.pk for request in requests]).exclude(state=State.MET)
+    for key, item in found.values_list("request", "item"):
+        bad.setdefault(key, set()).add(item)
+    concerned = [request for request in requests if request.pk in bad]
+    return {key: [item.label for item in items if item.key in bad[key]] for key, items in _items_of_each(concerned)}
+
+
+def _items_of_each(requests: Sequence[ServiceRequest]) -> Iterator[tuple[int, Iterable[Item]]]:
+    """(key of the request, items of its checklist)."""
+    if not requests:
+        return
+    pages = _pages({request.service_id for request in requests})
+    by_uploads = {request.pk for request in requests if not pages.get(request.service_id)}
+    forms = _forms(by_uploads)
+    for request in requests:
+        yield (
+            request.pk,
+            _uploads(*forms[request.pk]) if request.pk in by_uploads else _papers(pages[request.service_id]),
+        )
 
 
 def _is_open(item: Item, marks: Mapping[str, str]) -> bool:

@@ -1,11 +1,18 @@
-"""Changing many requests at once, on a selection or on all filtered rows, after a page that says what will happen."""
+"""Changing many requests at once, on a selection or on all filtered rows, after a page that says what will happen.
 
+The page carries the selection it spoke of, signed: what is confirmed is that, whatever fits the filter by then. What
+came of it is told by the run (desk.runs).
+"""
+
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,19 +22,64 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from cms.languages import in_language
+from cms.languages import content_languages, in_language
 from cms.scoped import ScopedBulkAction
+from service_requests.casework.messages import Preview, preview_of, templates_of, texts_for
+from service_requests.casework.models import LONGEST_NOTE
+from service_requests.casework.placeholders import PLACEHOLDERS
 from service_requests.desk.forms import DepartmentField, PersonField, SeenForm
+from service_requests.notices.texts import WRITTEN, text_of
 from service_requests.records.models import ServiceRequest
-from service_requests.workflow.actions import NotPossible, assign_many, move_many
-from service_requests.workflow.many import Done, foresee_assignment, foresee_move
-from service_requests.workflow.permissions import ASSIGN, BULK, holds_right, staff_of
+from service_requests.records.scope import visible_to
+from service_requests.workflow.many import Done, Refusal, foresee_assignment, foresee_move
+from service_requests.workflow.many_messages import foresee_message
+from service_requests.workflow.permissions import ASSIGN, BULK, PROCESS, holds_right, staff_of
+from service_requests.workflow.runs.models import BulkRun, packed, unpacked
+from service_requests.workflow.runs.starting import AT_ONCE, MOST, Order, start
 from services_catalog.organisations.models import Department
 from services_catalog.processes.models import workflow_of
 from services_catalog.processes.workflow import Kind, Outcome
 
-# Refusals spelled out on a page; beyond that the number has to do.
+# Refusals spelled out beneath a reason; beyond that the number has to do.
 TOLD = 20
+# As long as a preview answers for what it showed.
+FROZEN_SECONDS = 12 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A selection as a page carries it: it cannot be typed by hand, and confirms one run however often it is sent."""
+
+    key: uuid.UUID
+    ids: list[int]
+
+    def signed(self, user: Any) -> str:
+        return _signer(user).sign(f"{self.key}.{urlsafe_b64encode(packed(self.ids)).decode()}")
+
+    @classmethod
+    def read(cls, sent: str, user: Any) -> "Frozen | None":
+        try:
+            key, ids = _signer(user).unsign(sent, max_age=FROZEN_SECONDS).split(".")
+        except signing.BadSignature:
+            return None
+        return cls(uuid.UUID(key), unpacked(urlsafe_b64decode(ids)))
+
+
+def _signer(user: Any) -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt=f"bulk-{user.pk}")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Requests that stay as they are for one reason."""
+
+    why: str
+    count: int
+    some: Sequence[Refusal]
+
+    @property
+    def untold(self) -> int:
+        return self.count - len(self.some)
 
 
 @dataclass(frozen=True)
@@ -37,17 +89,18 @@ class Forecast:
     label: str
     done: Done
 
-    @property
-    def refused(self) -> Sequence[Any]:
-        return self.done.refused[:TOLD]
-
-    @property
-    def untold(self) -> int:
-        return max(0, len(self.done.refused) - TOLD)
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Why some stay as they are, the commonest reason first."""
+        counts = Counter(refusal.why for refusal in self.done.refused)
+        return [
+            Group(why, count, [refusal for refusal in self.done.refused if refusal.why == why][:TOLD])
+            for why, count in counts.most_common()
+        ]
 
 
 class RequestBulkAction(ScopedBulkAction):
-    """A page that asks, then one call of an action for all."""
+    """A page that asks, then one run for all."""
 
     models: ClassVar[list[Any]] = [ServiceRequest]
     key_field = "public_id"
@@ -61,10 +114,14 @@ class RequestBulkAction(ScopedBulkAction):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.allows(request.user):
             raise PermissionDenied
-        if not self.requests:
+        if not self.ids:
             if self.names_rows():
                 raise Http404
             messages.warning(request, _("There is nothing to change: choose requests in the list first."))
+            return redirect(self._back())
+        if len(self.ids) > MOST:
+            told = _("The list has more than %(most)s requests. Narrow it with filters, then choose all of it again.")
+            messages.warning(request, told % {"most": f"{MOST:,}"})
             return redirect(self._back())
         return super().dispatch(request, *args, **kwargs)
 
@@ -72,14 +129,27 @@ class RequestBulkAction(ScopedBulkAction):
         return self.allows(self.request.user)
 
     @cached_property
+    def frozen(self) -> "Frozen | None":
+        """The selection that the confirmed page spoke of; None where there was none, or too long ago."""
+        return Frozen.read(self.request.POST.get("seen", ""), self.request.user)
+
+    @cached_property
+    def ids(self) -> list[int]:
+        if self.frozen:
+            return self.frozen.ids
+        chosen = self.chosen_rows().order_by().values_list("pk", flat=True)
+        return sorted(chosen[: MOST + 1])
+
+    @cached_property
     def requests(self) -> list[ServiceRequest]:
-        return list(self.chosen_rows())
+        """Those of the selection that he may see now."""
+        found = visible_to(self.request.user).for_listing().filter(pk__in=self.ids)
+        return list(found.select_related("organisation").order_by("pk"))
 
     @cached_property
     def seen(self) -> str:
-        """A mark of these requests: others may fit the filter by the time somebody confirms."""
-        keys = ",".join(sorted(str(request.public_id) for request in self.requests))
-        return sha256(keys.encode()).hexdigest()
+        """What the page carries: the selection, and the key of the run that confirming it makes."""
+        return (self.frozen or Frozen(uuid.uuid4(), self.ids)).signed(self.request.user)
 
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.seen}
@@ -88,47 +158,37 @@ class RequestBulkAction(ScopedBulkAction):
         return {
             "form": kwargs.get("form") or self.get_form(),
             "title": self.display_name,
-            "total": len(self.requests),
+            "total": len(self.ids),
             "forecasts": self.forecasts(),
             "next": self._back(),
             "submit_url": self.request.get_full_path(),
             "view": self,
+            "is_job": len(self.ids) > AT_ONCE,
         }
 
     def forecasts(self) -> list[Forecast]:
         raise NotImplementedError
 
-    def carry_out(self, cleaned: dict[str, Any]) -> Done:
+    def order(self, cleaned: dict[str, Any]) -> Order:
+        """What was confirmed."""
         raise NotImplementedError
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        if form.cleaned_data["seen"] not in {"", self.seen}:
+        if form.cleaned_data["seen"] and not self.frozen:
             form.add_error(None, _("The list has changed meanwhile. Look at what will happen now, and confirm again."))
             form.data = {**self.request.POST.dict(), "seen": self.seen}
             return self.form_invalid(form)
-        try:
-            done = self.carry_out(form.cleaned_data)
-        except NotPossible as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
-        self._tell(done)
+        key = self.frozen.key if self.frozen else uuid.uuid4()
+        run = start(self.order(form.cleaned_data), self.ids, by=self.request.user, key=key, list_address=self._back())
+        if run.state != BulkRun.State.DONE or run.refused:
+            return redirect("bulk_run", pk=run.public_id)
+        told = ngettext("%(count)d request was changed.", "%(count)d requests were changed.", run.changed)
+        more = messages.button(reverse("bulk_run", args=[run.public_id]), _("What was done"))
+        messages.success(self.request, told % {"count": run.changed}, buttons=[more])
         return redirect(self._back())
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form))
-
-    def _tell(self, done: Done) -> None:
-        if done.changed:
-            told = ngettext("%(count)d request was changed.", "%(count)d requests were changed.", done.changed)
-            messages.success(self.request, told % {"count": done.changed})
-        if done.refused:
-            told = ngettext(
-                "%(count)d request stays as it is: %(which)s",
-                "%(count)d requests stay as they are: %(which)s",
-                len(done.refused),
-            )
-            which = " · ".join(f"{refusal.number}: {refusal.why}" for refusal in done.refused[:TOLD])
-            messages.warning(self.request, told % {"count": len(done.refused), "which": which})
 
     def _back(self) -> str:
         # Without a next address stock Wagtail names the page itself.
@@ -166,9 +226,8 @@ class AssignMany(RequestBulkAction):
             Forecast(person.get_full_name(), foresee_assignment(self.requests, to=person)) for person in self.people
         ]
 
-    def carry_out(self, cleaned: dict[str, Any]) -> Done:
-        keys = [request.pk for request in self.requests]
-        return assign_many(keys, by=self.request.user, to=cleaned["to"], reason=cleaned["reason"])
+    def order(self, cleaned: dict[str, Any]) -> Order:
+        return Order(BulkRun.Action.ASSIGN, to_person=cleaned["to"], note=cleaned["reason"])
 
 
 class MoveForm(SeenForm):
@@ -184,6 +243,14 @@ class MoveForm(SeenForm):
         error_messages={"required": gettext_lazy("Write why. The note is kept in the history of each request.")},
     )
 
+    refers: frozenset[str] = frozenset()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") in self.refers and not cleaned.get("to") and "to" not in self.errors:
+            self.add_error("to", _("Choose the department that they are referred to."))
+        return cleaned
+
 
 class MoveMany(RequestBulkAction):
     display_name: str | Promise = gettext_lazy("Change the state")
@@ -194,15 +261,29 @@ class MoveMany(RequestBulkAction):
 
     def get_form(self, form_class: Any = None) -> forms.Form:
         form: forms.Form = super().get_form(form_class)
-        form.fields["outcome"].choices = [  # type: ignore[attr-defined]  # a choice
-            (outcome.key, f"{in_language(outcome.label)} ({done.changed})") for outcome, done in self.choices
-        ]
-        if any(outcome.kind is Kind.REFER for outcome, _done in self.choices):
+        offered = dict(self.labelled())
+        chosen = self.request.POST.get("outcome", "")
+        if chosen in self.known:
+            # It could be chosen when the page was shown; what stands against it now is told of each request.
+            offered.setdefault(chosen, in_language(self.known[chosen].label))
+        form.fields["outcome"].choices = list(offered.items())  # type: ignore[attr-defined]  # a choice
+        referrals = frozenset(key for key in offered if self.known[key].kind is Kind.REFER)
+        form.refers = referrals  # type: ignore[attr-defined]  # of the form above
+        if referrals:
             bodies = {request.organisation_id for request in self.requests}
             form.fields["to"].queryset = Department.objects.filter(organisation__in=bodies)  # type: ignore[attr-defined]
         else:
             del form.fields["to"]
         return form
+
+    def labelled(self) -> list[tuple[str, str]]:
+        return [(outcome.key, f"{in_language(outcome.label)} ({done.changed})") for outcome, done in self.choices]
+
+    @cached_property
+    def known(self) -> dict[str, Outcome]:
+        """Every outcome of the workflows of these requests that this person may choose somewhere, by its key."""
+        outcomes = _outcomes_of(self.requests, wherever=True)
+        return {outcome.key: outcome for outcome in outcomes if holds_right(self.request.user, outcome)}
 
     @cached_property
     def choices(self) -> list[tuple[Outcome, Done]]:
@@ -218,23 +299,122 @@ class MoveMany(RequestBulkAction):
     def forecasts(self) -> list[Forecast]:
         return [Forecast(in_language(outcome.label), done) for outcome, done in self.choices]
 
-    def carry_out(self, cleaned: dict[str, Any]) -> Done:
-        keys = [request.pk for request in self.requests]
-        key, to = cleaned["outcome"], cleaned.get("to")
-        if to is None and any(outcome.key == key and outcome.kind is Kind.REFER for outcome, _done in self.choices):
-            raise NotPossible(_("Choose the department that they are referred to."))
-        return move_many(keys, key, by=self.request.user, note=cleaned["note"], to=to)
+    def order(self, cleaned: dict[str, Any]) -> Order:
+        outcome = self.known[cleaned["outcome"]]
+        return Order(
+            BulkRun.Action.MOVE,
+            outcome_key=outcome.key,
+            texts=outcome.label,
+            note=cleaned["note"],
+            to_department=cleaned.get("to") if outcome.kind is Kind.REFER else None,
+        )
 
 
-def _outcomes_of(requests: Sequence[ServiceRequest]) -> list[Outcome]:
-    """Every outcome that a stage of these requests offers, each once, in the order of their workflows."""
+def _outcomes_of(requests: Sequence[ServiceRequest], *, wherever: bool = False) -> list[Outcome]:
+    """Every outcome that a stage of these requests offers, each once, in the order of their workflows.
+
+    With `wherever` those of all stages of their workflows.
+    """
     places = {(request.workflow_version_id, request.stage_key) for request in requests}
     found: dict[str, Outcome] = {}
     for version in sorted({version for version, _stage in places}):
         for stage in workflow_of(version).stages:
-            if (version, stage.key) in places:
-                found.update({outcome.key: outcome for outcome in stage.outcomes})
+            for outcome in stage.outcomes if wherever or (version, stage.key) in places else ():
+                found.setdefault(outcome.key, outcome)
     return list(found.values())
+
+
+class MessageForm(SeenForm):
+    """A text for each language in which these citizens applied."""
+
+    def __init__(self, languages: Sequence[tuple[str, str, int]], templates: Sequence[Any], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if templates:
+            choices = [("", _("Choose a text")), *((str(one.pk), str(one)) for one in templates)]
+            self.fields["template"] = forms.ChoiceField(label=_("Text to begin with"), choices=choices, required=False)
+        for code, name, count in languages:
+            reached = ngettext(
+                "%(count)d request was made in this language.", "%(count)d requests were made in this language.", count
+            )
+            self.fields[f"text-{code}"] = forms.CharField(
+                label=_("Message in %(language)s") % {"language": name},
+                help_text=reached % {"count": count},
+                widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "lang": code}),
+                max_length=LONGEST_NOTE,
+                error_messages={"required": _("Write what the citizens are to read.")},
+            )
+
+    def plain_fields(self) -> list[Any]:
+        return [field for field in self.visible_fields() if field.name != "template"]
+
+    def texts(self) -> dict[str, str]:
+        """What was written, by language."""
+        said = self.data if self.is_bound else self.initial
+        return {name.removeprefix("text-"): str(said.get(name, "")) for name in self.fields if name.startswith("text-")}
+
+
+class MessageMany(RequestBulkAction):
+    display_name: str | Promise = gettext_lazy("Write to the citizens")
+    action_type = "message"
+    aria_label = gettext_lazy("Write to the citizens of the selected requests")
+    action_priority = 30
+    form_class = MessageForm
+    right = PROCESS
+    placeholders = PLACEHOLDERS
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if {"fill", "preview"} & request.POST.keys():
+            return self._prepared()
+        return super().post(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        return MessageForm(self.languages, self.templates, **self.get_form_kwargs())
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str, int]]:
+        """(code, name, number of requests), the portal's first language first."""
+        counts = Counter(request.language for request in self.requests)
+        return [(code, name, counts[code]) for code, name in content_languages() if code in counts]
+
+    @cached_property
+    def templates(self) -> list[Any]:
+        """Those of the bodies whose requests these are."""
+        bodies = {request.organisation_id for request in self.requests}
+        return list(templates_of(self.request.user).filter(organisation__in=bodies))
+
+    def forecasts(self) -> list[Forecast]:
+        return [Forecast(str(self.display_name), foresee_message(self.requests, by=self.request.user))]
+
+    def order(self, cleaned: dict[str, Any]) -> Order:
+        texts = {code: cleaned[f"text-{code}"] for code, _name, _count in self.languages}
+        return Order(BulkRun.Action.MESSAGE, texts=texts)
+
+    def _prepared(self) -> HttpResponse:
+        """The page again with a text filled in, or as citizens will read it; nothing is sent."""
+        posted = self.request.POST
+        texts = {code: posted.get(f"text-{code}", "") for code, _name, _count in self.languages}
+        template = next((one for one in self.templates if str(one.pk) == posted.get("template", "")), None)
+        if "fill" in posted and template:
+            # What was typed before is not thrown away for it.
+            texts = {
+                code: "\n\n".join(filter(None, [text.rstrip(), in_language(template.text, code)]))
+                for code, text in texts.items()
+            }
+        initial = {f"text-{code}": text for code, text in texts.items()}
+        initial |= {"template": posted.get("template", ""), "seen": self.seen}
+        form = MessageForm(self.languages, self.templates, initial=initial)
+        form.previews = self._previews(texts)  # type: ignore[attr-defined]  # read by the template
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def _previews(self, texts: dict[str, str]) -> list[tuple[str, Preview]]:
+        """(number, what its citizen reads) of the first request in each language that has a text."""
+        previews = []
+        for code, text in texts.items():
+            request = next(request for request in self.requests if request.language == code)
+            if text.strip():
+                filled = texts_for({code: text.strip()}, [request])[request.pk]
+                previews.append((request.number, preview_of(filled, text_of(WRITTEN, request, {}), request)))
+        return previews
 
 
 class NoBulkDelete(RequestBulkAction):
@@ -252,7 +432,7 @@ class NoBulkDelete(RequestBulkAction):
         raise Http404
 
 
-ACTIONS: tuple[type[RequestBulkAction], ...] = (AssignMany, MoveMany)
+ACTIONS: tuple[type[RequestBulkAction], ...] = (AssignMany, MoveMany, MessageMany)
 
 
 @dataclass(frozen=True)

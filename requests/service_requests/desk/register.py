@@ -36,10 +36,14 @@ from service_requests.desk.policy import visible_notices
 from service_requests.history.tellings import OUTCOMES
 from service_requests.notices.channels import channel
 from service_requests.notices.models import Notice
-from service_requests.notices.texts import SUBMITTED
+from service_requests.notices.texts import SUBMITTED, WRITTEN
 
 VIEW_NOTICES = "service_requests.view_notice"
-_EVENTS = {SUBMITTED: _("The request was submitted"), **{str(kind): words for kind, words in OUTCOMES.items()}}
+_EVENTS = {
+    SUBMITTED: _("The request was submitted"),
+    WRITTEN: _("A message was sent to the citizen"),
+    **{str(kind): words for kind, words in OUTCOMES.items()},
+}
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 

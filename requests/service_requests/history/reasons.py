@@ -14,6 +14,7 @@ IMPORT = "import"
 ESCALATION = "escalation"
 NEWER_WORKFLOW = "workflow"
 REVOKED = "revoked"
+MESSAGE = "message"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
@@ -21,6 +22,7 @@ _SOURCES: dict[str, Promise] = {
     ESCALATION: _("the portal itself, because it takes too long"),
     REVOKED: _("a document was revoked"),
     NEWER_WORKFLOW: _("moved to a newer version of its workflow"),
+    MESSAGE: _("written to together with other citizens"),
 }
 
 

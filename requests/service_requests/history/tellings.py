@@ -17,7 +17,7 @@ from cms.history import CREATED, Difference, Entry, Names, differences, names_in
 from cms.languages import in_language
 from forms_builder.models import FormVersion
 from service_requests.history.differences import answer_differences
-from service_requests.history.reasons import REVOKED, read
+from service_requests.history.reasons import MESSAGE, REVOKED, read
 from service_requests.records.models import ServiceRequest
 from services_catalog.processes.models import WorkflowVersion, workflow_of
 from services_catalog.processes.workflow import Kind, Outcome, Stage
@@ -98,8 +98,11 @@ def _titles(step: _Step) -> Iterator[str]:
         yield _("Those responsible were told that it takes too long")
     if before.answers != after.answers:
         yield _("The answers were changed")
-    if read(after.history_change_reason).source == REVOKED:
+    source = read(after.history_change_reason).source
+    if source == REVOKED:
         yield _("A document was revoked")
+    if source == MESSAGE:
+        yield _("A message was sent to the citizen")
 
 
 def _chosen(before: Any, after: Any) -> Outcome | None:

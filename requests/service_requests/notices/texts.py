@@ -11,6 +11,7 @@ from service_requests.records.models import ServiceRequest
 from services_catalog.processes.workflow import Kind
 
 SUBMITTED = "submitted"
+WRITTEN = "written"
 _MOVED = _("%(organisation)s: your request %(number)s is now: %(state)s. Follow it under “My requests”.")
 
 # A text message cannot be answered; each says so where somebody might try.
@@ -26,6 +27,10 @@ TEXTS: Mapping[str, str | Promise] = {
     ),
     Kind.APPROVE: _("%(organisation)s: your request %(number)s was approved. The details are under “My requests”."),
     Kind.REJECT: _("%(organisation)s: a decision was made on your request %(number)s. Read it under “My requests”."),
+    WRITTEN: _(
+        "%(organisation)s: there is a message about your request %(number)s. Sign in and read it under "
+        "“My requests”. You cannot reply by text message."
+    ),
     Kind.MOVE: _MOVED,
     Kind.REFER: _MOVED,
     Kind.ANSWERED: _MOVED,

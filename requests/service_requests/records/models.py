@@ -175,6 +175,7 @@ class Message(models.Model):
         QUESTION = "question", _("Question to the citizen")
         ANSWER = "answer", _("Answer of the citizen")
         DECISION = "decision", _("Decision")
+        WORD = "word", _("Message to the citizen")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="messages")

@@ -70,6 +70,7 @@ class Terms:
 
     def __init__(self, requests: Iterable[ServiceRequest]) -> None:
         self._requests = list(requests)
+        self._counted: dict[Any, tuple[datetime | None, datetime | None]] = {}
 
     @cached_property
     def _offices(self) -> dict[int, WorkingTime]:
@@ -90,6 +91,15 @@ class Terms:
 
     def promise(self, request: ServiceRequest) -> Promise | None:
         return self._promises.get(request.service_id)
+
+    def deadline(
+        self, request: ServiceRequest, granted: Granted, start: datetime, pauses: tuple[Interval, ...]
+    ) -> tuple[datetime | None, datetime | None]:
+        """Counted once for all that begin together in one office, as those do that are moved together."""
+        clock = (request.organisation_id, granted, start, pauses)
+        if clock not in self._counted:
+            self._counted[clock] = _counted(self.office(request), granted, start, pauses)
+        return self._counted[clock]
 
 
 def at_submit(request: ServiceRequest, terms: Terms) -> Columns:
@@ -151,6 +161,18 @@ def apart(rows: Mapping[int, Columns]) -> tuple[Columns, dict[int, Columns]]:
     same = {name: value for name, value in first.items() if all(other[name] == value for other in others)}
     own = {pk: {name: value for name, value in row.items() if name not in same} for pk, row in rows.items()}
     return same, (own if len(same) < len(first) else {})
+
+
+def of_news(rows: Mapping[int, Columns], requests: Sequence[ServiceRequest]) -> dict[int, Columns]:
+    """Of columns that each of these requests gets of its own, those that are new to one of them at least."""
+    if not rows:
+        return {}
+    names = [
+        name
+        for name in next(iter(rows.values()))
+        if any(getattr(request, name) != rows[request.pk][name] for request in requests)
+    ]
+    return {pk: {name: row[name] for name in names} for pk, row in rows.items()} if names else {}
 
 
 def update_each(rows: Mapping[int, Columns]) -> None:
@@ -239,8 +261,14 @@ def _deadline(
     """When it turns amber and when it is due; neither without a promise, or in an office that never works."""
     if granted is None:
         return None, None
+    return terms.deadline(request, granted, start, tuple(pauses))
+
+
+def _counted(
+    office: WorkingTime, granted: Granted, start: datetime, pauses: tuple[Interval, ...]
+) -> tuple[datetime | None, datetime | None]:
     try:
-        found = deadline(terms.office(request), granted, start, pauses)
+        found = deadline(office, granted, start, pauses)
     except NoWorkingTime:
         return None, None
     return found.amber_at, found.due_at

@@ -38,7 +38,7 @@ class Handover:
     @property
     def refused(self) -> Done:
         why = _("Nobody stands in for him there: name a substitute in his post, or assign it.")
-        return Done(0, tuple(Refusal(request.number, why) for request in self.left))
+        return Done(0, tuple(Refusal.of(request, why) for request in self.left))
 
 
 def open_work_of(person: "User | int", *, seen_by: "User | AnonymousUser") -> ServiceRequestQuerySet:

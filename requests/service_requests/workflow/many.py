@@ -5,8 +5,9 @@ one UPDATE, and history, messages and notices are written together. What cannot 
 On SQLite a transaction has the whole database for itself, so its SELECT needs no lock.
 """
 
+import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.workflow.deadlines import after_moves, apart, update_each
+from service_requests.workflow.deadlines import after_moves, apart, of_news, update_each
 from service_requests.workflow.guards import Ground, alone
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -43,7 +44,10 @@ from services_catalog.processes.workflow import Outcome
 if TYPE_CHECKING:
     from home.accounts.models import User
 
-BATCH = 1_000
+# The keys of one statement; whoever wants to see progress, or to stop, asks for fewer at a time (workflow.runs).
+BATCH = 10_000
+_NOT_LOOKED_AT = ("answers", "search_text", "outcome", "outcome_note", "updated_at", "closed_at", "submission_key",
+                  "series", "year", "serial", "channel", "registered_by", "last_outcome")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,22 +56,29 @@ class Refusal:
 
     number: str
     why: str
+    request: int
+    public_id: uuid.UUID
+
+    @classmethod
+    def of(cls, request: ServiceRequest, why: str) -> "Refusal":
+        return cls(request.number, why, request.pk, request.public_id)
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a selection."""
+    """What became of a selection; `unseen` are keys in it that the person may not see, or not any more."""
 
     changed: int = 0
     refused: tuple[Refusal, ...] = ()
+    unseen: tuple[int, ...] = ()
 
     def __add__(self, other: "Done") -> "Done":
-        return Done(self.changed + other.changed, self.refused + other.refused)
+        return Done(self.changed + other.changed, self.refused + other.refused, self.unseen + other.unseen)
 
 
 def foresee_move(requests: Sequence[ServiceRequest], key: str, *, by: "User") -> Done:
     """What moving these requests would do, for a page that asks before it does."""
-    return _sorted_out(requests, _obstacles_to_move(requests, key, by, None, foresees=True))[1]
+    return sorted_out(requests, _obstacles_to_move(requests, key, by, None, foresees=True))[1]
 
 
 def move_many(ids: Collection[int], key: str, *, by: "User", note: str, to: Department | None = None) -> Done:
@@ -80,12 +91,12 @@ def move_many(ids: Collection[int], key: str, *, by: "User", note: str, to: Depa
         NotPossible: without a note.
         PermissionDenied: when the person may not change many at once, or not choose this outcome.
     """
-    _check_bulk(by)
+    check_bulk(by)
     note = note.strip()
     if not note:
         raise NotPossible(_("Write why. The note is kept in the history of each request."))
     done = Done()
-    for batch in _batches(ids):
+    for batch in batches(ids):
         with transaction.atomic():
             done += _move_batch(batch, key, by, note, to)
     return done
@@ -97,11 +108,11 @@ def assign_many(ids: Collection[int], *, by: "User", to: "User", reason: str = "
     Raises:
         PermissionDenied: when the person may not change many at once, or not assign.
     """
-    _check_bulk(by)
+    check_bulk(by)
     if not by.has_perm(ASSIGN):
         raise PermissionDenied
     done = Done()
-    for batch in _batches(ids):
+    for batch in batches(ids):
         with transaction.atomic():
             done += _assign_batch(batch, by, to, reason.strip())
     return done
@@ -109,51 +120,62 @@ def assign_many(ids: Collection[int], *, by: "User", to: "User", reason: str = "
 
 def foresee_assignment(requests: Sequence[ServiceRequest], *, to: "User") -> Done:
     """What putting him in charge would do."""
-    return _sorted_out(requests, _obstacles_to_assign(requests, to))[1]
+    return sorted_out(requests, _obstacles_to_assign(requests, to))[1]
 
 
-def _check_bulk(by: "User") -> None:
+def check_bulk(by: "User") -> None:
+    """Refuse who may not change many at once."""
     if not by.has_perm(BULK_RIGHT):
         raise PermissionDenied
 
 
-def _batches(ids: Collection[int]) -> Iterator[tuple[int, ...]]:
+def batches(ids: Collection[int]) -> Iterator[tuple[int, ...]]:
+    """The keys in parts that one transaction is for."""
     # In one order for everyone, so that two selections that overlap never wait for each other in a ring.
     ordered = sorted(set(ids))
     return (tuple(ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH))
 
 
-def _locked(ids: Collection[int], by: "User") -> list[ServiceRequest]:
+def locked(ids: Collection[int], by: "User", *also: str) -> list[ServiceRequest]:
+    """Those of these requests that he may see, as they now are, until the transaction ends."""
     rows = visible_to(by).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-    return list(rows.defer("answers", "search_text").select_related("organisation"))
+    # Thousands of requests share a few bodies: each of these is read, and made, once.
+    return list(rows.defer(*_NOT_LOOKED_AT).prefetch_related("organisation", *also))
 
 
-def _sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) -> tuple[list[ServiceRequest], Done]:
+def sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) -> tuple[list[ServiceRequest], Done]:
+    """Those that nothing stands in the way of, and what that comes to."""
     pairs = list(zip(requests, obstacles, strict=True))
     free = [request for request, why in pairs if not why]
-    refused = tuple(Refusal(request.number, why) for request, why in pairs if why)
+    refused = tuple(Refusal.of(request, why) for request, why in pairs if why)
     return free, Done(len(free), refused)
 
 
+def with_unseen(done: Done, ids: Collection[int], found: Sequence[ServiceRequest]) -> Done:
+    """The same, with the keys of those that were not found for this person."""
+    return replace(done, unseen=tuple(sorted(set(ids) - {request.pk for request in found})))
+
+
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str, to: Department | None) -> Done:
-    requests = _locked(ids, by)
-    free, done = _sorted_out(requests, _obstacles_to_move(requests, key, by, to))
+    requests = locked(ids, by)
+    free, done = sorted_out(requests, _obstacles_to_move(requests, key, by, to))
     for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
         _move_group(list(group), version, stage_key, key, by, note, to)
     record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK), outcome=key)
-    return done
+    return with_unseen(done, ids, requests)
 
 
 def _obstacles_to_move(
     requests: Sequence[ServiceRequest], key: str, by: "User", to: Department | None, *, foresees: bool = False
 ) -> list[str]:
     """Why this outcome cannot be chosen for each of these; what is asked of all is read once for all."""
-    outcomes = {request.pk: request.stage.outcome(key) for request in requests}
+    places = {_place(request) for request in requests}
+    outcomes = {place: workflow_of(place[0]).stage(place[1]).outcome(key) for place in places}
     standing = Standing.of(by, requests, key)
     ground = Ground(requests, [outcome for outcome in outcomes.values() if outcome])
     without_place = obstacles_to_place(requests, key, to, foresees=foresees)
     return [
-        _obstacle_to_move(request, outcomes[request.pk], key, standing, ground) or why
+        _obstacle_to_move(request, outcomes[_place(request)], key, standing, ground) or why
         for request, why in zip(requests, without_place, strict=True)
     ]
 
@@ -189,7 +211,7 @@ def _move_group(
     landed |= same
     here = ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key)
     here.update(**landed, **placed(stage, outcome, to))
-    update_each(own)
+    update_each(of_news(own, requests))
     give_back_appointments([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
@@ -209,12 +231,12 @@ def _say(requests: list[ServiceRequest], kind: Any, by: "User", text: str, now: 
 
 
 def _assign_batch(ids: Collection[int], by: "User", to: "User", reason: str) -> Done:
-    requests = _locked(ids, by)
-    free, done = _sorted_out(requests, _obstacles_to_assign(requests, to))
+    requests = locked(ids, by)
+    free, done = sorted_out(requests, _obstacles_to_assign(requests, to))
     keys = [request.pk for request in free]
     ServiceRequest.objects.filter(pk__in=keys).update(assignee=to, updated_at=timezone.now())
     record_changes(keys, by=by, reason=written(reason, source=BULK))
-    return done
+    return with_unseen(done, ids, requests)
 
 
 def _obstacles_to_assign(requests: Sequence[ServiceRequest], to: "User") -> list[str]:

@@ -192,9 +192,6 @@ def test_what_was_not_on_the_page_when_it_was_confirmed_is_not_changed(overseer:
     seen = overseer.get(url).context["form"]["seen"].value()
     late = ServiceRequestFactory(department=unit, in_review=True)
 
-    again = overseer.post(url, {"outcome": "approve", "note": "دفعة", "seen": seen})
+    overseer.post(url, {"outcome": "approve", "note": "دفعة", "seen": seen})
 
-    assert statuses(shown, late) == {Status.IN_REVIEW}
-    assert "دفعة" in again.content.decode()
-    overseer.post(url, {"outcome": "approve", "note": "دفعة", "seen": again.context["form"]["seen"].value()})
-    assert statuses(shown, late) == {Status.COMPLETED}
+    assert (statuses(shown), statuses(late)) == ({Status.COMPLETED}, {Status.IN_REVIEW})

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0004_working_calendars'),
-        ('service_requests', '0006_staff_notices_and_due_dates'),
+        ('service_requests', '0007_changes_of_many'),
         ('wagtailimages', '0027_image_description'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
