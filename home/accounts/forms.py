@@ -91,8 +91,8 @@ class SignInForm(AccountForm, stock.LoginForm):
             return self.cleaned_data
 
 
-class RegistrationForm(TwoEqualPasswords):
-    """A citizen opens an account."""
+class PersonForm(AccountForm):
+    """Who somebody is, as on his document, and how he is reached."""
 
     identity_type = forms.ChoiceField(
         label=_("Identity document"),
@@ -124,12 +124,6 @@ class RegistrationForm(TwoEqualPasswords):
         required=False,
         help_text=_("Only with it can you renew a forgotten password yourself."),
     )
-    password1 = new_password(pgettext_lazy("of an account", "Password"))
-    password2 = repeated_password()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.dress()
 
     def clean_identity_number(self) -> str:
         kind = self.cleaned_data.get("identity_type", "")
@@ -145,6 +139,17 @@ class RegistrationForm(TwoEqualPasswords):
                 else _("Write your full name as on the document")
             )
         return name
+
+
+class RegistrationForm(TwoEqualPasswords, PersonForm):
+    """A citizen opens an account."""
+
+    password1 = new_password(pgettext_lazy("of an account", "Password"))
+    password2 = repeated_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
 
     def clean_password1(self) -> str:
         """Compared with what is typed above it, so that the password is not the identity number."""

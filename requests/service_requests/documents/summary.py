@@ -4,15 +4,9 @@ Called by the citizen's page and by the desk's. Made anew each time from the for
 sent with, so it reads as the form did, whatever editors changed since.
 """
 
-import io
-import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import segno
-import typst
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
@@ -26,29 +20,29 @@ from cms.templatetags.diwan import both_dates
 from forms_builder.display import StepSummary, summary
 from forms_builder.fees import bill
 from service_requests.documents.lines import lines_of
+from service_requests.documents.typesetting import drawn, qr_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.services import service_names
 
-if TYPE_CHECKING:
-    from typst import PDFStandard
-
-_HERE = Path(__file__).parent
-# Readable by a screen reader, and by whoever opens it in many years.
-_STANDARDS: list["PDFStandard"] = ["ua-1"]
+SOURCE = "summary.typ"
 
 
 def summary_pdf(case: ServiceRequest, language: str, *, for_staff: bool = False) -> bytes:
     """The summary in that language; tagged, with its fonts, right to left where the language is."""
     with override(language):
         values = summary_values(case, language, for_staff=for_staff)
-    return _drawn(values)
+    return drawn(SOURCE, values)
 
 
 def summary_response(case: ServiceRequest, language: str, *, for_staff: bool = False) -> HttpResponse:
     """The summary, opened in the browser and kept by nobody on the way. Whoever calls has looked who asks."""
-    content = summary_pdf(case, language, for_staff=for_staff)
+    return pdf_response(summary_pdf(case, language, for_staff=for_staff), case.number)
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A PDF, opened in the browser and kept by nobody on the way."""
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     response["Cache-Control"] = "private, no-store"
@@ -108,31 +102,4 @@ def _qr(case: ServiceRequest, language: str) -> str:
     """The address of the request, for whoever may see it, as a picture."""
     with override(language):
         address = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("my_requests:detail", args=[case.public_id])
-    out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=0, xmldecl=False, svgns=True)
-    return out.getvalue().decode()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
-
-
-def _drawn(values: Mapping[str, Any]) -> bytes:
-    try:
-        return _compiled(values, _STANDARDS)
-    except typst.TypstError:
-        # The standard refuses a letter that no font of ours has. The person gets his summary all the same.
-        return _compiled(values, None)
-
-
-def _compiled(values: Mapping[str, Any], standards: "list[PDFStandard] | None") -> bytes:
-    document = typst.compile(
-        str(_HERE / "summary.typ"),
-        root=str(_HERE),
-        font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
-        pdf_standards=standards,
-    )
-    assert isinstance(document, bytes)  # one document in, one out
-    return document
+    return qr_of(address)
