@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from forms_builder.models import Form, FormVersion
@@ -47,10 +47,8 @@ def open_draft(person: User, service: ServicePage) -> Draft | None:
     return with_version(own_drafts(person).filter(service=service, closed_at=None), service.translation_key).first()
 
 
-def with_version(
-    drafts: "QuerySet[Draft]", translation_key: Any = OuterRef("service__translation_key")
-) -> "QuerySet[Draft]":
-    """With their form version, and the key of the live version of their form as `live_id`."""
+def with_version(drafts: "QuerySet[Draft]", translation_key: uuid.UUID) -> "QuerySet[Draft]":
+    """With their form version, and the key of the live version of that form as `live_id`."""
     live = Form.objects.filter(translation_key=translation_key).values("live_version")
     return (
         drafts.select_related("form_version")

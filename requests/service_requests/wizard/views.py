@@ -154,10 +154,7 @@ class StepView(StepPage):
         if posted.ticket is None or not posted.ticket.draft:
             return None
         request = (
-            own_drafts(self.person)
-            .filter(pk=posted.ticket.draft)
-            .values_list("request__public_id", flat=True)
-            .first()
+            own_drafts(self.person).filter(pk=posted.ticket.draft).values_list("request__public_id", flat=True).first()
         )
         if request is None:
             return None

@@ -42,6 +42,7 @@ class WindowOffer(Offer):
     """A service that somebody applies for at the window."""
 
     sitting: Draft
+    clerk: User
 
     @property
     def slug(self) -> str:
@@ -78,4 +79,4 @@ def window_offer(clerk: User, slug: str, language: str) -> WindowOffer:
     offer = offer_of(found.service.slug, language)
     if not clerk.is_superuser and offer.organisation.pk not in bodies_of(clerk):
         raise Http404
-    return WindowOffer(offer.service, offer.title, found)
+    return WindowOffer(offer.service, offer.title, found, clerk)

@@ -30,9 +30,7 @@ class Found:
     several: bool = False
 
 
-def find(
-    clerk: User, *, identity_type: str = "", identity_number: str = "", mobile: str = ""
-) -> Found:
+def find(clerk: User, *, identity_type: str = "", identity_number: str = "", mobile: str = "") -> Found:
     """The person with this identity, or with this mobile; both as they are stored.
 
     Raises:

@@ -50,9 +50,8 @@ def _draft_of(offer: WindowOffer) -> Draft:
     Raises:
         Http404: when it was cleared away.
     """
-    draft = with_version(
-        sittings_of(offer.sitting.registered_by).filter(pk=offer.sitting.pk)  # type: ignore[arg-type]  # it has a clerk
-    ).first()
+    mine = sittings_of(offer.clerk).filter(pk=offer.sitting.pk)
+    draft = with_version(mine, offer.service.translation_key).first()
     if draft is None:
         raise Http404
     # They were read with the offer.
