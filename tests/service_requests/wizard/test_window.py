@@ -1,4 +1,4 @@
-"""The service window: a clerk registers a request for the person before him, and learns no more of him than he needs."""
+"""The service window: a clerk registers a request for whoever stands there, and learns no more than he needs."""
 
 import re
 from datetime import timedelta
