@@ -92,7 +92,10 @@ class SignInForm(AccountForm, stock.LoginForm):
 
 
 class PersonForm(AccountForm):
-    """Who somebody is, as on his document, and how he is reached."""
+    """Who somebody is, as on his document, and how he is reached. The words are for the person himself."""
+
+    names_wanted = _("Write your four names as on the document")
+    name_wanted = _("Write your full name as on the document")
 
     identity_type = forms.ChoiceField(
         label=_("Identity document"),
@@ -133,11 +136,7 @@ class PersonForm(AccountForm):
         name: str = self.cleaned_data["full_name"]
         needed = NAME_PARTS.get(self.cleaned_data.get("identity_type", ""), FEWEST_NAME_PARTS)
         if len(name.split()) < needed or any(sign.isdigit() for sign in name):
-            raise ValidationError(
-                _("Write your four names as on the document")
-                if needed > FEWEST_NAME_PARTS
-                else _("Write your full name as on the document")
-            )
+            raise ValidationError(self.names_wanted if needed > FEWEST_NAME_PARTS else self.name_wanted)
         return name
 
 

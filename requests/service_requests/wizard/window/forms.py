@@ -66,11 +66,24 @@ class FindForm(AccountForm):
 class NewPersonForm(PersonForm):
     """Somebody who has no account: the same checks as where he opens one himself, without a password."""
 
+    names_wanted = _("Write the four names as on the document")
+    name_wanted = _("Write the full name as on the document")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _forget_typing(self)
-        self.fields["identity_number"].help_text = _("As on the document.")
-        self.fields["email"].help_text = ""
+        told = {
+            "identity_number": (_("As on the document."), _("Write the identity number")),
+            "full_name": (_("The four names, as on the document."), self.name_wanted),
+            "mobile": (
+                _("The request number is sent to it. A number from abroad begins with + and the code."),
+                _("Write the mobile number"),
+            ),
+        }
+        for name, (hint, missing) in told.items():
+            self.fields[name].help_text = hint
+            self.fields[name].error_messages["required"] = missing
+        self.fields["email"].help_text = _("Only if the person wants it.")
 
     def registration(self) -> Registration:
         cleaned = self.cleaned_data
