@@ -284,7 +284,7 @@ def received(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The receipt. Its address can be kept: reloading shows it again and sends nothing."""
     case = _registered(request, public_id)
     page = ServicePage.objects.only("duration", "duration_unit").get(pk=case.service_id)
-    sees = visible_to(request.user).filter(pk=case.pk).exists()  # type: ignore[arg-type]  # never anonymous in the admin
+    sees = visible_to(request.user).filter(pk=case.pk).exists()
     context = {
         **_page(_("The request is registered")),
         "case": case,

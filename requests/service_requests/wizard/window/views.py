@@ -117,7 +117,8 @@ def stop(http: HttpRequest, offer: WindowOffer, draft: Draft) -> HttpResponse:
         give_up(draft)
         messages.success(http, _("The registration was given up. What was typed is forgotten."))
         return see_other(offer.drafts_url)
-    return render(http, "pages/apply/window_stop.html", {"offer": offer, "title": _("Give this registration up?")})
+    context = {"offer": offer, "body": offer.body, "title": _("Give this registration up?")}
+    return render(http, "pages/apply/window_stop.html", context)
 
 
 class WindowStep(StepView):
