@@ -61,6 +61,6 @@ def test_an_inspection_is_registered_for_a_new_person(visit: Windows, citizen: C
     page.locator('.diwan-window__ways a[href="/admin/window/"]').click()
     page.locator("[name=number]").fill(number.lower())
     page.locator("form:has([name=number]) button[type=submit]").click()
-    expect(page.locator("[role=status] .diwan-facts")).to_contain_text(number)
-    expect(page.locator("[role=status]")).not_to_contain_text(NAME)
+    expect(page.locator(".diwan-window [role=status] .diwan-facts")).to_contain_text(number)
+    expect(page.locator(".diwan-window [role=status]")).not_to_contain_text(NAME)
     window.accessible()
