@@ -205,8 +205,8 @@ class QuestionForm(forms.Form):
         field.asked = asked  # type: ignore[attr-defined]  # TypedMixin
         field.label = in_language(spec.label, self.context.language)
         field.initial = self._initial(spec)
-        if self.names and "autocomplete" in field.widget.attrs:
-            # What the browser knows is of the person at it, not of his companion.
+        if (self.names or self.context.for_another) and "autocomplete" in field.widget.attrs:
+            # What the browser knows is of the person at it, not of his companion or of whom he serves.
             field.widget.attrs["autocomplete"] = "off"
         self.fields[spec.key] = field
         if not self.is_bound or not asked:

@@ -51,6 +51,7 @@ class Context:
         asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
             for. It limits what may be tried so many times only; staff, imports and previews are not limited.
         holder: whoever holds an appointment while the form is filled; empty where nobody can.
+        for_another: somebody else fills it in for the applicant, so what his browser remembers is not to be offered.
     """
 
     language: str
@@ -62,6 +63,7 @@ class Context:
     passed: Collection[str] = ()
     asked_by: Mapping[str, int] = field(default_factory=dict)
     holder: str = ""
+    for_another: bool = False
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,11 @@ class SignInForm(AccountForm, stock.LoginForm):
             return self.cleaned_data
 
 
-class RegistrationForm(TwoEqualPasswords):
-    """A citizen opens an account."""
+class PersonForm(AccountForm):
+    """Who somebody is, as on his document, and how he is reached. The words are for the person himself."""
+
+    names_wanted = _("Write your four names as on the document")
+    name_wanted = _("Write your full name as on the document")
 
     identity_type = forms.ChoiceField(
         label=_("Identity document"),
@@ -124,12 +127,6 @@ class RegistrationForm(TwoEqualPasswords):
         required=False,
         help_text=_("Only with it can you renew a forgotten password yourself."),
     )
-    password1 = new_password(pgettext_lazy("of an account", "Password"))
-    password2 = repeated_password()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.dress()
 
     def clean_identity_number(self) -> str:
         kind = self.cleaned_data.get("identity_type", "")
@@ -139,12 +136,19 @@ class RegistrationForm(TwoEqualPasswords):
         name: str = self.cleaned_data["full_name"]
         needed = NAME_PARTS.get(self.cleaned_data.get("identity_type", ""), FEWEST_NAME_PARTS)
         if len(name.split()) < needed or any(sign.isdigit() for sign in name):
-            raise ValidationError(
-                _("Write your four names as on the document")
-                if needed > FEWEST_NAME_PARTS
-                else _("Write your full name as on the document")
-            )
+            raise ValidationError(self.names_wanted if needed > FEWEST_NAME_PARTS else self.name_wanted)
         return name
+
+
+class RegistrationForm(TwoEqualPasswords, PersonForm):
+    """A citizen opens an account."""
+
+    password1 = new_password(pgettext_lazy("of an account", "Password"))
+    password2 = repeated_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
 
     def clean_password1(self) -> str:
         """Compared with what is typed above it, so that the password is not the identity number."""

@@ -1,4 +1,4 @@
-"""A citizen opens an account. Called by the registration page."""
+"""A person becomes known to the portal: he opens an account, or a clerk opens one for him at the window."""
 
 import uuid
 from dataclasses import dataclass
@@ -37,9 +37,23 @@ def register(registration: Registration) -> None:
         send_already_registered(owner)
 
 
-def _open_account(registration: Registration, password: str) -> User:
+def register_present(registration: Registration, *, by: User) -> tuple[User, bool]:
+    """The account of a person who stands before `by` with his document, and whether it is new.
+
+    Nobody can sign in to a new one: it has no password. An account that is there stays as it is, so that nobody
+    turns another's messages away by telling a new number.
+    """
+    try:
+        with transaction.atomic():
+            return _open_account(registration, make_password(None), by=by), True
+    except IntegrityError:
+        known = {"identity_type": registration.identity_type, "identity_number": registration.identity_number}
+        return User.objects.get(**known), False
+
+
+def _open_account(registration: Registration, password: str, *, by: User | None = None) -> User:
     public_id = uuid.uuid4()
-    return User.objects.create(
+    person = User(
         public_id=public_id,
         # People sign in with the identity number; a name that says nothing cannot clash with another's.
         username=f"citizen-{public_id.hex[:16]}",
@@ -50,3 +64,7 @@ def _open_account(registration: Registration, password: str) -> User:
         mobile=registration.mobile,
         email=registration.email,
     )
+    if by is not None:
+        person._history_user = by  # type: ignore[attr-defined]  # read by simple-history
+    person.save(force_insert=True)
+    return person

@@ -14,6 +14,7 @@ from service_requests.desk.templates import MessageTemplateViewSet
 from service_requests.desk.viewset import RequestViewSet
 from service_requests.exchange.admin import addresses, list_buttons
 from service_requests.wizard.preview import frame
+from service_requests.wizard.window import office
 
 register_snippet(RequestViewSet)
 register_snippet(CalendarViewSet)
@@ -65,6 +66,10 @@ hooks.register("register_admin_urls", lambda: recounting.admin_doors)
 hooks.register("after_create_snippet", recounting.tell_of_recount)
 hooks.register("after_edit_snippet", recounting.tell_of_recount)
 hooks.register("after_publish_page", recounting.tell_of_recount)
+
+# Whoever comes in person: questions, registration, where a request stands.
+hooks.register("register_admin_urls", office.admin_doors)
+hooks.register("register_admin_menu_item", office.WindowMenuItem)
 
 # The wizard of a service, walked through before it is published.
 hooks.register("register_admin_urls", frame.addresses)

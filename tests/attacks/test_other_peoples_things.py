@@ -40,6 +40,13 @@ ROWS = {
     "apply:submit": "own",
     "apply:step": "own",
     "apply:update": "own",
+    "apply:window_stop": "sitting",
+    "window_service": "service",
+    "window_blank": "service",
+    "window_requirements": "service",
+    "window_register": "service",
+    "window_received": "request",
+    "window_summary": "request",
     "apply:preview_again": "preview",
     "apply:preview_end": "preview",
     "service_requests_preview": "preview",
@@ -66,6 +73,7 @@ ROWS = {
     "requests:history_results": "request",
     "exchange:preview": "run",
     "notices_modeladmin_inspect": "notice",
+    "workflows_move": "workflow",
 }
 PEOPLE: dict[str, Callable[[], User | None]] = {
     "anonymous": lambda: None,
@@ -83,7 +91,9 @@ CANARY = "canary-51c2"
 
 
 def kind_of(address: Address) -> str:
-    """The steps of a preview have the names of those of an application."""
+    """The steps of a preview, and those at the service window, have the names of those of an application."""
+    if "<window:" in address.route:
+        return "sitting"
     return "preview" if "<preview:" in address.route else ROWS[address.name]
 
 
@@ -92,7 +102,7 @@ def addresses_of_objects() -> list[Address]:
 
 
 def _is_ours(address: Address) -> bool:
-    spaces = ("requests:", "exchange:", "my_requests:", "apply:", "notices_modeladmin")
+    spaces = ("requests:", "exchange:", "my_requests:", "apply:", "notices_modeladmin", "window_")
     return address.name.startswith(spaces) or address.module.startswith("service_requests.")
 
 
@@ -111,7 +121,12 @@ def things() -> dict[str, str]:
     )
     draft: Draft = DraftFactory()
     paper = _paper(request, clerk)
+    # Of a person the request's applicant is, so that a banner with his name would be seen.
+    sitting: Draft = DraftFactory(applicant=request.applicant, service=request.service, registered_by=clerk)
     return {
+        "sitting": str(sitting.public_id),
+        "service": str(request.service_id),
+        "workflow": str(request.workflow_version.workflow_id),
         "request": str(request.public_id),
         "file": str(file.public_id),
         "draft": str(draft.public_id),
@@ -150,6 +165,7 @@ def parameters(kind: str, things: dict[str, str]) -> dict[str, str]:
         "code": things["code"],
         "slug": things["slug"],
         "preview:slug": f"preview/{things['preview']}",
+        "window:slug": f"window/{things['sitting']}",
         "page_id": things["preview"],
         "step": "topic",
     }
@@ -166,6 +182,7 @@ def state_of(things: dict[str, str]) -> list[object]:
         list(Attachment.objects.values_list("pk", "name")),
         # Of an application everybody begins his own.
         list(Draft.objects.filter(public_id=things["draft"]).values_list("pk", "updated_at")),
+        list(Draft.objects.exclude(registered_by=None).values_list("pk", "updated_at", "closed_at")),
         list(ImportRun.objects.values_list("pk", "applied_at")),
         list(Notice.objects.values_list("pk", "state")),
         list(SavedFilter.objects.values_list("pk", "query")),

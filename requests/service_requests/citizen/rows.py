@@ -10,7 +10,7 @@ from service_requests.citizen.looks import Badge, badge_of
 from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
-from service_requests.wizard.models import Draft
+from service_requests.wizard.drafts import own_drafts
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
 
 
@@ -52,7 +52,7 @@ def counts_of(person: User) -> Counts:
         closed=Count("pk", filter=Q(status__in=CLOSED)),
         waiting=Count("pk", filter=Q(status=Status.WAITING_CITIZEN)),
     )
-    return Counts(drafts=Draft.objects.filter(applicant=person, closed_at=None).count(), **numbers)
+    return Counts(drafts=own_drafts(person).filter(closed_at=None).count(), **numbers)
 
 
 def request_rows(chosen: ServiceRequestQuerySet) -> list[RequestRow]:
@@ -74,7 +74,8 @@ def request_rows(chosen: ServiceRequestQuerySet) -> list[RequestRow]:
 
 def draft_rows(person: User) -> list[DraftRow]:
     drafts = list(
-        Draft.objects.filter(applicant=person, closed_at=None)
+        own_drafts(person)
+        .filter(closed_at=None)
         .annotate(slug=F("service__slug"))
         .defer("data")
         .order_by("-updated_at")

@@ -18,7 +18,7 @@ from cms.languages import in_language
 from forms_builder.models import FormVersion
 from service_requests.history.differences import answer_differences
 from service_requests.history.reasons import MESSAGE, REVOKED, read
-from service_requests.records.models import ServiceRequest
+from service_requests.records.models import Channel, ServiceRequest
 from services_catalog.processes.models import WorkflowVersion, workflow_of
 from services_catalog.processes.workflow import Kind, Outcome, Stage
 
@@ -68,7 +68,7 @@ def tell_request(rows: Sequence[Any], before: Any | None) -> list[Entry]:
 def _tell(step: _Step) -> Entry:
     row, reason = step.after, read(step.after.history_change_reason)
     first = step.before is None or row.history_type == CREATED
-    titles = [_("The request was submitted")] if first else list(_titles(step))
+    titles = [_begun(row)] if first else list(_titles(step))
     return Entry(
         title=" · ".join(titles) or _("The request was changed"),
         person=spoken(row.history_user) if row.history_user else "",
@@ -78,6 +78,12 @@ def _tell(step: _Step) -> Entry:
         differences=() if first else list(_differences(step)),
         kind=row.history_type,
     )
+
+
+def _begun(row: Any) -> str:
+    if row.channel == Channel.WINDOW:
+        return _("The request was registered at the service window")
+    return _("The request was submitted")
 
 
 def _titles(step: _Step) -> Iterator[str]:

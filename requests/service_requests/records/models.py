@@ -125,6 +125,7 @@ class ServiceRequest(models.Model):
             ("export_servicerequest", _("Can export requests")),
             ("import_servicerequest", _("Can import changes to requests")),
             ("history_servicerequest", _("Can read the history of requests")),
+            ("register_servicerequest", _("Can register requests at the service window")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -16,7 +16,7 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.duties import Charge, charges_of
 from services_catalog.organisations.scope import OVERSEE, bodies_of
 
-__all__ = ["OVERSEE", "VIEW", "may_see", "own_requests", "visible_to"]
+__all__ = ["OVERSEE", "VIEW", "may_see", "of_bodies", "own_requests", "visible_to"]
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -41,6 +41,12 @@ def visible_to(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
     if user.has_perm(OVERSEE):
         return requests.filter(organisation__in=sorted(bodies_of(user)))
     return requests.filter(_within(charges_of(user)))
+
+
+def of_bodies(user: "User") -> ServiceRequestQuerySet:
+    """Requests of the bodies he works in, whatever his post: to say where one stands, never what is in it."""
+    requests = ServiceRequest.objects.all()
+    return requests if user.is_superuser else requests.filter(organisation__in=sorted(bodies_of(user)))
 
 
 def own_requests(user: "User | AnonymousUser") -> ServiceRequestQuerySet:

@@ -50,7 +50,7 @@ def hold_chosen(draft: Draft, post: StepPost, *, by: User) -> None:
     if not draft._state.adding:
         # The draft first, then slots, as sending does it: nobody waits in a ring.
         list(Draft.objects.select_for_update().filter(pk=draft.pk).values_list("pk"))
-    refuse_more_than_enough(post.form, asked, by)
+    refuse_more_than_enough(post.form, asked, draft.applicant_id)
     answers, wrong = post.form.answers(), post.form.errors
     wishes = {field.key: wish_of(answers.get(field.key)) for field in asked if field.key not in wrong}
     for key in booking.hold(draft.holder, wishes, by=by):
@@ -58,7 +58,7 @@ def hold_chosen(draft: Draft, post: StepPost, *, by: User) -> None:
         post.form.refuse(key, ValidationError(taken(field), code=TAKEN))
 
 
-def refuse_more_than_enough(form: StepForm, fields: Iterable[FieldSpec], person: User) -> None:
+def refuse_more_than_enough(form: StepForm, fields: Iterable[FieldSpec], person: Any) -> None:
     """An error at each time that is one more than this person may have."""
     fields = appointments_in(fields)
     if fields:
@@ -71,7 +71,7 @@ def hold_what_is_sent(draft: Draft, spec: FormSpec, answers: Mapping[str, Any], 
     asked = appointments_in(spec.fields())
     if not asked:
         return {}
-    enough = _enough_in(asked, answers, by)
+    enough = _enough_in(asked, answers, draft.applicant_id)
     if enough:
         return enough
     wishes = {field.key: wish_of(answers.get(field.key)) for field in asked}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from forms_builder.models import Form, FormVersion
@@ -17,6 +17,8 @@ from service_requests.wizard.storage import complete, empty
 from services_catalog.models import ServicePage
 
 KEPT_FOR = timedelta(days=28)
+# For whoever went to fetch a paper. Longer than that nobody keeps what another one told him.
+KEPT_AT_THE_WINDOW = timedelta(days=7)
 # In each round one of those who save at once gets through, so this many may press together.
 _ATTEMPTS = 20
 
@@ -35,16 +37,24 @@ class OtherForm(Exception):
     """The draft is of another version of the form than the page was; nothing was written."""
 
 
+def own_drafts(person: User) -> "QuerySet[Draft]":
+    """What a person fills in, or filled in, himself; never what a clerk fills in for him."""
+    return Draft.objects.filter(applicant=person, registered_by=None)
+
+
 def open_draft(person: User, service: ServicePage) -> Draft | None:
     """What the person has begun for this service; `live_id` is the key of the form's live version."""
-    live = Form.objects.filter(translation_key=service.translation_key).values("live_version")
+    return with_version(own_drafts(person).filter(service=service, closed_at=None), service.translation_key).first()
+
+
+def with_version(drafts: "QuerySet[Draft]", translation_key: uuid.UUID) -> "QuerySet[Draft]":
+    """With their form version, and the key of the live version of that form as `live_id`."""
+    live = Form.objects.filter(translation_key=translation_key).values("live_version")
     return (
-        Draft.objects.select_related("form_version")
+        drafts.select_related("form_version")
         # A version is parsed once per process (FormVersion.value), not read again with every draft.
         .defer("form_version__spec")
         .annotate(live_id=Subquery(live[:1]))
-        .filter(applicant=person, service=service, closed_at=None)
-        .first()
     )
 
 
@@ -121,14 +131,14 @@ def _insert(draft: Draft) -> bool:
 def _as_it_is_now(draft: Draft) -> Draft:
     drafts = Draft.objects.select_related("form_version")
     if draft._state.adding:
-        return drafts.get(applicant=draft.applicant, service=draft.service, closed_at=None)
+        return drafts.get(applicant=draft.applicant, registered_by=None, service=draft.service, closed_at=None)
     return drafts.get(pk=draft.pk)
 
 
 def discard(person: User, public_id: uuid.UUID) -> bool:
     """Delete a draft of this person, and give back the appointment it holds; its files go with the next purge."""
     with transaction.atomic():
-        deleted, _ = Draft.objects.filter(applicant=person, public_id=public_id, closed_at=None).delete()
+        deleted, _ = own_drafts(person).filter(public_id=public_id, closed_at=None).delete()
         if deleted:
             booking.release(str(public_id))
     return bool(deleted)

@@ -17,10 +17,17 @@ class Draft(models.Model):
     `data` is the wizard's storage (wizard.storage): what was typed in each step, and the answers it
     meant. `revision` grows with each save, so that of two tabs the late one is noticed. A closed
     draft points at the request it became and keeps no data.
+
+    `registered_by` is who fills it in at the service window for the applicant, who stands before him; empty for
+    what the applicant fills in himself. Neither of the two ever meets a draft of the other (`drafts.own_drafts`,
+    `window.sittings`). One that was given up at the window is closed without a request.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     service = models.ForeignKey(ServicePage, on_delete=models.PROTECT, related_name="+")
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)
@@ -39,7 +46,14 @@ class Draft(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["applicant", "service"], condition=models.Q(closed_at=None), name="one_open_draft_per_service"
+                fields=["applicant", "service"],
+                condition=models.Q(closed_at=None, registered_by=None),
+                name="one_open_draft_per_service",
+            ),
+            models.UniqueConstraint(
+                fields=["registered_by", "applicant", "service"],
+                condition=models.Q(closed_at=None, registered_by__isnull=False),
+                name="one_open_draft_per_window",
             ),
         ]
         # The purge looks for the oldest ones.
@@ -47,6 +61,16 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def filled_in_by(self) -> int:
+        """Key of whoever is at the keyboard."""
+        return self.registered_by_id or self.applicant_id
+
+    @property
+    def is_of_the_window(self) -> bool:
+        """Whether a clerk fills it in for the applicant."""
+        return self.registered_by_id is not None
 
     @property
     def holder(self) -> str:

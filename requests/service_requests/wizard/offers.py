@@ -1,11 +1,13 @@
 """What a person can apply for: a service with its live form, found by the slug in the address."""
 
+import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 from django.conf import settings
 from django.http import Http404
+from django.urls import reverse
 from wagtail.fields import RichTextField, StreamField
 
 from forms_builder.models import Form, FormVersion
@@ -38,6 +40,15 @@ class Offer:
     def slug(self) -> str:
         """What stands for it in the addresses of an application."""
         return str(self.service.slug)
+
+    @property
+    def drafts_url(self) -> str:
+        """Where a draft that was put aside is found again."""
+        return f"{reverse('my_requests:list')}?show=drafts"
+
+    def received_url(self, request: uuid.UUID) -> str:
+        """What became of an application that was sent."""
+        return reverse("my_requests:received", args=[request])
 
     @cached_property
     def live(self) -> FormVersion | None:

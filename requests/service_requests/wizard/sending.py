@@ -24,7 +24,7 @@ from forms_builder.forms import StepForm
 from forms_builder.validation import validate
 from home.accounts.models import User
 from service_requests.wizard.appointments import lost_in, told_of_times
-from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft
+from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft, own_drafts
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
@@ -73,7 +73,8 @@ def review_of(http: HttpRequest, offer: Offer, draft: Draft, journey: Journey) -
 def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
     """Whoever goes back to the answers after sending them is shown what became of them, not an empty form."""
     request = (
-        Draft.objects.filter(applicant=person_of(http), service=offer.service, request__isnull=False)
+        own_drafts(person_of(http))
+        .filter(service=offer.service, request__isnull=False)
         .order_by("-closed_at")
         .values_list("request__public_id", flat=True)
         .first()
@@ -99,13 +100,15 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
+    return send(http, Offer(draft.service, ""), draft)
+
+
+def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
+    """Make a request of this open draft, or lead back to what has to be put right first."""
+    slug, person = offer.slug, person_of(http)
     if _shows_another_form(draft, Ticket.read(http.POST.get("ticket", ""))):
         messages.warning(http, _("The form was changed in another window. Check your answers and send them again."))
         return see_other(reverse("apply:review", args=[slug]))
-    return _send(http, slug, draft, person)
-
-
-def _send(http: HttpRequest, slug: str, draft: Draft, person: User) -> HttpResponse:
     context = context_for(person, department_of(draft.service).organisation.country, http, draft)
     journey = Journey(draft.form_version.value, draft.data, [])
     form = declaration(journey, context, http.POST)
@@ -116,12 +119,12 @@ def _send(http: HttpRequest, slug: str, draft: Draft, person: User) -> HttpRespo
             messages.warning(http, _("Nothing was sent yet: the form was changed."))
             return see_other(reverse("apply:update", args=[slug]))
         except Incomplete:
-            return _lost_time(draft) or refused(slug, form)
-        return see_other(reverse("my_requests:received", args=[request.public_id]))
+            return _lost_time(draft, slug) or refused(slug, form)
+        return see_other(offer.received_url(request.public_id))
     return refused(slug, form)
 
 
-def _lost_time(draft: Draft) -> HttpResponse | None:
+def _lost_time(draft: Draft, slug: str) -> HttpResponse | None:
     """To the question whose time somebody else has taken; everything else is kept, and he comes back here."""
     journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
     lost = lost_in(draft, journey.spec, journey.answers)
@@ -129,7 +132,7 @@ def _lost_time(draft: Draft) -> HttpResponse | None:
     if step is None:
         return None
     # Not to the place of the question: what is wrong stands first on the page, and is read out first.
-    return see_other(f"{reverse('apply:step', args=[draft.service.slug, step.key])}?return={REVIEW}")
+    return see_other(f"{reverse('apply:step', args=[slug, step.key])}?return={REVIEW}")
 
 
 def _address_of(slug: str, step: str, key: str) -> str:
@@ -140,7 +143,8 @@ def _address_of(slug: str, step: str, key: str) -> str:
 def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
     """The draft the page belongs to, open or sent already; without a page of ours, the open one."""
     drafts = (
-        Draft.objects.filter(applicant=person, service__slug=slug)
+        own_drafts(person)
+        .filter(service__slug=slug)
         .select_related("form_version", "service__department__organisation", "request")
         .defer(*wide_columns("service__"), "form_version__spec", "request__answers", "request__search_text")
     )
@@ -205,7 +209,7 @@ def _show_review(
         "form": form,
         "errors": errors,
         "ticket": Ticket(
-            person=draft.applicant_id, service=draft.service_id, version=draft.form_version_id, draft=draft.pk
+            person=draft.filled_in_by, service=draft.service_id, version=draft.form_version_id, draft=draft.pk
         ).signed(),
         "back": reverse("apply:step", args=[slug, last.key]) if last else "",
         "place": journey.total,

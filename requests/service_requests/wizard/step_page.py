@@ -65,7 +65,13 @@ class StepPage(NamedUrlWizardView):
 
     @property
     def person(self) -> User:
+        """Who is at the keyboard: pages are signed for him, and files are his until they are a request's."""
         return cast(User, self.request.user)
+
+    @property
+    def applicant(self) -> User:
+        """For whom it is filled in."""
+        return self.person
 
     @property
     def slug(self) -> str:
@@ -127,7 +133,7 @@ class StepPage(NamedUrlWizardView):
         if stash or not judged:
             _judge_nothing(form, open_forms, but=self.request.GET.get(FIND, ""))
         else:
-            refuse_more_than_enough(form, self.step.fields, self.person)
+            refuse_more_than_enough(form, self.step.fields, self.applicant)
         notice = None
         if stash:
             notice = {

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from forms_builder.fields.base import Answers, Context, field_type
@@ -49,6 +49,9 @@ class Incomplete(Exception):
 def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None = None) -> ServiceRequest:
     """The request this draft becomes, or has become already.
 
+    `by` is who fills it in: the applicant himself or, at the service window, the clerk; the request is always the
+    applicant's.
+
     `signed` are the answers given on the review page itself, which the draft does not hold.
 
     Everything that needs no number comes first: the counter's row stays locked until the end. What an answer
@@ -58,12 +61,14 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         NotThisForm: when the draft was moved to another form version since it was read, or its version is retired.
         Incomplete: when an answer is missing or wrong by the form version the draft is pinned to,
             or when something was typed over an answer that is not an answer itself.
-        Draft.DoesNotExist: when the draft is not this person's, or was deleted meanwhile.
+        Draft.DoesNotExist: when the draft is not this person's to send, or was deleted or given up meanwhile.
     """
     with transaction.atomic():
         locked = _locked(draft, by)
         if locked.request:
             return locked.request
+        if locked.closed_at:
+            raise Draft.DoesNotExist
         is_retired = locked.version_retired_at is not None  # type: ignore[attr-defined]  # annotated by _locked
         if locked.form_version_id != draft.form_version_id or is_retired:
             raise NotThisForm
@@ -111,8 +116,13 @@ def _locked(draft: Draft, by: User) -> Draft:
         # Nor "form_version": a draft that moved during the wait would not be found at all.
         .select_related("service__department__organisation__working_calendar")
         .defer(*wide_columns("service__"))
-        .get(pk=draft.pk, applicant=by)
+        .get(_is_for(by), pk=draft.pk)
     )
+
+
+def _is_for(person: User) -> Q:
+    """Drafts this person may send: his own, and those he fills in at the window for others."""
+    return Q(applicant=person, registered_by=None) | Q(registered_by=person)
 
 
 def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -> ServiceRequest:
@@ -120,14 +130,16 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
     version = workflow_for(draft.service)
     stage = version.value.first
     department = first_department(stage, department)
-    facts = applicant_facts(spec, answers, by)
+    applicant = draft.applicant if draft.is_of_the_window else by
+    facts = applicant_facts(spec, answers, applicant)
     request = ServiceRequest(
         organisation=department.organisation,
         service=draft.service,
         form_version=draft.form_version,
         submission_key=draft.public_id,
-        applicant=by,
-        channel=Channel.PORTAL,
+        applicant=applicant,
+        registered_by=draft.registered_by,
+        channel=Channel.WINDOW if draft.is_of_the_window else Channel.PORTAL,
         language=draft.language,
         answers=answers,
         workflow_version=version,
@@ -155,15 +167,15 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
     return request
 
 
-def applicant_facts(spec: FormSpec, answers: Answers, by: User) -> dict[str, str]:
+def applicant_facts(spec: FormSpec, answers: Answers, applicant: User) -> dict[str, str]:
     """Who applies and how he is reached: his account, and for the mobile first what he wrote in this form."""
     told = {field_type(field.type).known_as: answers[field.key] for field in spec.fields() if field.key in answers}
     identity = told.get("identity")
     return {
-        "applicant_name": by.get_full_name() if by.full_name else str(told.get("full_name") or by.get_full_name()),
-        "applicant_identity": by.identity_number
+        "applicant_name": applicant.full_name or str(told.get("full_name") or applicant.get_full_name()),
+        "applicant_identity": applicant.identity_number
         or (str(identity.get("number", "")) if isinstance(identity, Mapping) else ""),
-        "applicant_mobile": str(told.get("mobile") or by.mobile),
+        "applicant_mobile": str(told.get("mobile") or applicant.mobile),
     }
 
 

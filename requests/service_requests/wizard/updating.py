@@ -60,9 +60,12 @@ def update(http: HttpRequest, slug: str) -> HttpResponse:
     if draft is None or not (is_outdated(draft) or must_move(draft)):
         # Also who pressed twice: the first press has moved the draft.
         return see_other(reverse("apply:start", args=[slug]))
-    if http.method == "POST":
-        return _taken(http, offer, draft)
-    return _shown(http, offer, draft)
+    return update_of(http, offer, draft)
+
+
+def update_of(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
+    """The page, or the choice made on it, of a draft whose form has a newer version."""
+    return _taken(http, offer, draft) if http.method == "POST" else _shown(http, offer, draft)
 
 
 def _taken(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
@@ -75,7 +78,7 @@ def _taken(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
             messages.success(http, _("Your application goes on with the form as it is now. Nothing was sent yet."))
             return see_other(_first_new(offer, draft, offer.live, plan))
     messages.warning(http, _("Something was changed meanwhile, so nothing was moved. Look at this page again."))
-    return see_other(reverse("apply:update", args=[offer.service.slug]))
+    return see_other(reverse("apply:update", args=[offer.slug]))
 
 
 def _stay(offer: Offer, draft: Draft) -> HttpResponse:
@@ -88,7 +91,7 @@ def _stay(offer: Offer, draft: Draft) -> HttpResponse:
     # Where another window was faster, it is found out anew where one stands.
     with suppress(Closed, OtherForm, Late):
         save(draft, told, language=language_now())
-    return see_other(reverse("apply:start", args=[offer.service.slug]))
+    return see_other(reverse("apply:start", args=[offer.slug]))
 
 
 def _is_what_was_shown(http: HttpRequest, draft: Draft, live: FormVersion) -> bool:
@@ -115,12 +118,12 @@ def _journey(draft: Draft) -> Journey:
 def _first_new(offer: Offer, draft: Draft, live: FormVersion, plan: Move) -> str:
     """The first step with something new in it; from there only such steps follow, and then the review."""
     journey = Journey(live.value, plan.data, attachments_of(draft))
-    address = where_to_go_on(journey, offer.service.slug)
+    address = where_to_go_on(journey, offer.slug)
     return f"{address}?return={REVIEW}" if journey.first_open else address
 
 
 def _shown(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
-    language, slug, live = language_now(), offer.service.slug, offer.live
+    language, slug, live = language_now(), offer.slug, offer.live
     journey, must = _journey(draft), must_move(draft)
     context: dict[str, Any] = {
         "offer": offer,
@@ -130,7 +133,7 @@ def _shown(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
         "retired_at": draft.form_version.retired_at,
         "back": "" if must else where_to_go_on(journey, slug),
         "ticket": Ticket(
-            person=draft.applicant_id, service=draft.service_id, version=draft.form_version_id, draft=draft.pk
+            person=draft.filled_in_by, service=draft.service_id, version=draft.form_version_id, draft=draft.pk
         ).signed(),
         "revision": draft.revision,
         "to": live,

@@ -25,7 +25,7 @@ from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
 from service_requests.wizard.appointments import has_appointments, hold_chosen
-from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, save
+from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, own_drafts, save
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of
@@ -154,14 +154,12 @@ class StepView(StepPage):
         if posted.ticket is None or not posted.ticket.draft:
             return None
         request = (
-            Draft.objects.filter(pk=posted.ticket.draft, applicant=self.person)
-            .values_list("request__public_id", flat=True)
-            .first()
+            own_drafts(self.person).filter(pk=posted.ticket.draft).values_list("request__public_id", flat=True).first()
         )
         if request is None:
             return None
         messages.info(self.request, _("This application was sent already. Nothing was changed."))
-        return see_other(reverse("my_requests:received", args=[request]))
+        return see_other(self.offer.received_url(request))
 
     def _ask_to_sign_in(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "POST":
@@ -207,7 +205,7 @@ class StepView(StepPage):
         try:
             draft = self._save(draft, post)
         except Closed:
-            return self._already_sent(posted) or see_other(reverse("my_requests:list"))
+            return self._already_sent(posted) or see_other(self.offer.drafts_url)
         except OtherForm:
             self._open(self._draft())
             return self._of_another_form(posted)
@@ -259,7 +257,7 @@ class StepView(StepPage):
             return self._continue(post)
         if action == SAVE:
             messages.success(self.request, _("Your draft is saved. You can go on from here at any time."))
-            return see_other(f"{reverse('my_requests:list')}?show=drafts")
+            return see_other(self.offer.drafts_url)
         if action == LANGUAGE:
             return see_other(translate_url(self._address(post.posted), post.posted.target))
         pressed_on = post.posted.target.partition(".")[0]
@@ -305,7 +303,7 @@ class StepView(StepPage):
         """Another tab was faster: show what stands in this one, unsaved, and let the person decide."""
         draft = self._draft()
         if draft is None:
-            return see_other(reverse("my_requests:list"))
+            return see_other(self.offer.drafts_url)
         self._settle_files(draft, arrived, post)
         if is_htmx(self.request):
             status = 200 if post.posted.action == AUTOSAVE else CONFLICT

@@ -31,15 +31,22 @@ def language_now() -> str:
 
 
 def context_for(person: User, offer_country: str, http: HttpRequest, draft: Draft | None = None) -> Context:
-    """What forms may know of the world: language, country, the account, and when and from where this is sent."""
+    """What forms may know of the world: language, country, the account, and when and from where this is sent.
+
+    The account is the applicant's; what is limited is counted for the person at the keyboard, who at the service
+    window serves many.
+    """
+    at_window = draft is not None and draft.is_of_the_window
+    asked_by = {f"person:{person.pk}": 1, f"network:{_network_of(http)}": _PEOPLE_OF_A_NETWORK}
     return Context(
         language=language_now(),
         country=offer_country,
-        known=known_answers(person),
+        known=known_answers(draft.applicant if draft and at_window else person),
         signed_in=True,
         evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
-        asked_by={f"person:{person.pk}": 1, f"network:{_network_of(http)}": _PEOPLE_OF_A_NETWORK},
+        asked_by={f"window:{person.pk}": _PEOPLE_OF_A_NETWORK} if at_window else asked_by,
         holder=draft.holder if draft else "",
+        for_another=at_window,
     )
 
 

@@ -7,6 +7,7 @@
 | see requests of his posts                              |        | yes   |            |         |
 | see requests of his organisation and of those below it |        |       | yes        | yes     |
 | take, ask the citizen, approve, reject                 |        | yes   | yes        |         |
+| register requests at the service window                |        | yes   | yes        |         |
 | change the state of many at once                       |        | yes   | yes        |         |
 | assign, import                                         |        |       | yes        |         |
 | export                                                 |        |       | yes        | yes     |
@@ -59,6 +60,7 @@ _WORK = (
     "service_requests.process_servicerequest",
     "service_requests.decide_servicerequest",
     "service_requests.history_servicerequest",
+    "service_requests.register_servicerequest",
 )
 _CALENDARS = (
     "service_requests.view_appointmentcalendar",

@@ -26,6 +26,7 @@ BULK = "service_requests.bulk_servicerequest"
 EXPORT = "service_requests.export_servicerequest"
 IMPORT = "service_requests.import_servicerequest"
 HISTORY = "service_requests.history_servicerequest"
+REGISTER = "service_requests.register_servicerequest"
 
 
 def permitted(request: ServiceRequest, user: "User") -> list[Outcome]:

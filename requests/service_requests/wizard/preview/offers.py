@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from django.http import Http404
+from django.urls import reverse
 
 from forms_builder.models import FormVersion
 from forms_builder.publishing import digest_of
@@ -52,6 +53,10 @@ class PreviewOffer(Offer):
     @property
     def slug(self) -> str:
         return preview_slug(self.service.pk)
+
+    @property
+    def drafts_url(self) -> str:
+        return reverse("apply:review", args=[self.slug])
 
     @cached_property
     def live(self) -> FormVersion | None:
