@@ -73,7 +73,6 @@ ROWS = {
     "requests:history_results": "request",
     "exchange:preview": "run",
     "notices_modeladmin_inspect": "notice",
-    "workflows_move": "workflow",
 }
 PEOPLE: dict[str, Callable[[], User | None]] = {
     "anonymous": lambda: None,
@@ -136,7 +135,6 @@ def things() -> dict[str, str]:
         "preview": str(request.service_id),
         "paper": str(paper.public_id),
         "code": paper.code,
-        "workflow": str(request.workflow_version.workflow_id),
         "template": str(DocumentTemplateFactory(organisation=request.organisation, name={"ar": CANARY}).pk),
         "filter": str(SavedFilter.objects.create(person=clerk, name=CANARY, query="due=late").public_id),
     }
