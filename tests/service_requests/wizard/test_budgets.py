@@ -10,7 +10,7 @@ from tests.service_requests.wizard.samples import APPLICANT, Browser
 pytestmark = pytest.mark.django_db
 
 STEP = 8
-SUBMIT = 15
+SUBMIT = 16
 
 
 @pytest.fixture
