@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
+from django.db.models import Case, Count, DateTimeField, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import OVERSEE, visible_to
 from service_requests.workflow.moves import NotPossible
 from service_requests.workflow.permissions import BULK
+from service_requests.workflow.recomputing import recompute_of_workflow
 from services_catalog.processes.models import WorkflowVersion
 from services_catalog.processes.usage import Usage
 from services_catalog.processes.workflow import Stage, Workflow
@@ -122,9 +123,14 @@ def _move(version: WorkflowVersion, newest: WorkflowVersion, by: "User", reason:
             workflow_version=newest,
             stage_key=Case(*(When(stage_key=key, then=Value(stage.key)) for key, stage in found.items())),
             status=Case(*(When(stage_key=key, then=Value(stage.status.value)) for key, stage in found.items())),
-            # In another stage the time begins anew.
+            # In another stage the time begins anew, and so does what is done about its lateness.
             stage_since=Case(
                 When(stage_key__in=replaced, then=Value(now, output_field=DateTimeField())), default=F("stage_since")
+            ),
+            rungs_done=Case(
+                When(stage_key__in=replaced, then=Value(0)),
+                default=F("rungs_done"),
+                output_field=PositiveSmallIntegerField(),
             ),
             updated_at=now,
         )
@@ -137,6 +143,7 @@ def _move(version: WorkflowVersion, newest: WorkflowVersion, by: "User", reason:
         # What this UPDATE changed has its moment, and the newest version.
         changed = ServiceRequest.objects.filter(workflow_version=newest, updated_at=now)
         record_all(changed, by=by, reason=written(reason, source=NEWER_WORKFLOW))
+        recompute_of_workflow(newest.digest)
     return moved
 
 

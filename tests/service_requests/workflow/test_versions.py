@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cms.jobs.running import run_due_jobs
 from home.accounts.models import User
 from service_requests.history.reasons import NEWER_WORKFLOW, read
 from service_requests.records.models import ServiceRequest
@@ -260,3 +261,22 @@ def test_where_no_stage_is_gone_nobody_is_asked_and_the_time_runs_on(
 
     assert moved == 3
     assert [one.stage_since for one in ServiceRequest.objects.order_by("pk")] == [one.stage_since for one in running]
+
+
+def test_whoever_is_moved_is_due_by_the_newest_version(
+    workflow: Workflow, running: list[ServiceRequest], supervisor: User
+) -> None:
+    rewritten(
+        workflow,
+        [
+            stage("received", "submitted", outcome("take", "work", "take")),
+            stage("work", "in_review", outcome("finish", "done", "approve"), target={"amount": 2, "unit": "days"}),
+            stage("done", "completed"),
+        ],
+    )
+    assert running[2].stage_due_at is None
+
+    move_to_newest(*both(workflow), by=supervisor, reason="مهلة جديدة", goes={})
+    run_due_jobs()
+
+    assert ServiceRequest.objects.get(pk=running[2].pk).stage_due_at is not None
