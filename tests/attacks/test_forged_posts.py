@@ -11,7 +11,7 @@ from tests.factories import DraftFactory, ServiceRequestFactory, UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Rows that only tell that somebody was here.
-TRACES = {"sessions.Session", "wagtailadmin.EditingSession"}
+TRACES = {"sessions.Session", "wagtailadmin.EditingSession", "accounts.ThrottleCounter"}
 
 
 def content_of_the_database() -> dict[str, set[tuple[object, ...]]]:

@@ -303,9 +303,9 @@ def test_the_list_costs_the_same_for_many(signed_in: Client, citizen: User) -> N
 def test_the_detail_has_a_budget(signed_in: Client, asked: ServiceRequest) -> None:
     page(signed_in, asked)
     # session, person, request, name of the service, history, messages, their files, waiting file,
-    # edition of the frame, rights of the person (2)
+    # documents that were issued, edition of the frame, rights of the person (2)
     captured = queries(lambda: page(signed_in, asked))
-    assert len(captured) <= 11, [query["sql"][:150] for query in captured.captured_queries]
+    assert len(captured) <= 12, [query["sql"][:150] for query in captured.captured_queries]
 
 
 def test_the_timeline_tells_states_in_the_citizens_words(signed_in: Client, asked: ServiceRequest) -> None:
