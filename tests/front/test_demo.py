@@ -1,13 +1,15 @@
 """The demonstration: complete after one run, unchanged by a second, impossible in production."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from home.accounts.models import User
 from service_requests.demonstration import WANTED
@@ -19,24 +21,46 @@ from services_catalog.organisations.models import Absence, Membership
 pytestmark = pytest.mark.django_db
 
 
-def test_it_makes_accounts_and_requests_once(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
+@pytest.fixture(scope="module")
+def made_twice(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The demonstration, asked for twice, once for this file: each test undoes only what it changed itself."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        for _time in range(2):
+            call_command("demo")
+        yield
+        transaction.set_rollback(True)
 
-    for _time in range(2):
+
+@pytest.fixture
+def made(made_twice: None, db: None) -> None:
+    """In an order in which the test's own transaction stands inside the one of the demonstration."""
+
+
+def test_settings_that_do_not_allow_it_refuse(settings: Any) -> None:
+    settings.DEMO_ACCOUNTS = False
+
+    with pytest.raises(CommandError):
         call_command("demo")
 
+    assert not User.objects.filter(username="citizen").exists()
+
+
+@pytest.mark.usefixtures("made")
+def test_it_makes_accounts_and_requests_once() -> None:
     assert ServiceRequest.objects.count() == WANTED
     assert len(set(ServiceRequest.objects.values_list("status", flat=True))) >= 5
     for name in ("editor", "clerk", "supervisor", "auditor", "citizen"):
         assert User.objects.get(username=name).check_password("diwan-demo")
 
 
-@pytest.mark.any_database
-def test_its_requests_happened_one_after_the_other_on_past_working_days(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-    call_command("demo")
-
+@pytest.mark.usefixtures("made")
+def test_its_requests_happened_one_after_the_other_on_past_working_days() -> None:
     requests = ServiceRequest.objects.order_by("serial")
     submitted = [timezone.localtime(request.submitted_at) for request in requests]
     assert submitted == sorted(submitted)
@@ -50,10 +74,8 @@ def test_its_requests_happened_one_after_the_other_on_past_working_days(settings
                for notice in Notice.objects.all())  # fmt: skip
 
 
-@pytest.mark.any_database
-def test_its_staff_work_in_arabic_whatever_their_browser_speaks(settings: Any, tmp_path: Path, client: Client) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    call_command("demo")
+@pytest.mark.usefixtures("made")
+def test_its_staff_work_in_arabic_whatever_their_browser_speaks(client: Client) -> None:
     client.force_login(User.objects.get(username="editor"))
 
     desk = client.get("/admin/", headers={"accept-language": "en"}).content.decode()
@@ -62,21 +84,8 @@ def test_its_staff_work_in_arabic_whatever_their_browser_speaks(settings: Any, t
     assert 'dir="rtl"' in desk
 
 
-def test_settings_that_do_not_allow_it_refuse(settings: Any) -> None:
-    settings.DEMO_ACCOUNTS = False
-
-    with pytest.raises(CommandError):
-        call_command("demo")
-
-    assert not User.objects.filter(username="citizen").exists()
-
-
-def test_the_centre_has_its_posts_with_a_substitute_who_stands_in_today(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-    for _time in range(2):
-        call_command("demo")
-
+@pytest.mark.usefixtures("made")
+def test_the_centre_has_its_posts_with_a_substitute_who_stands_in_today() -> None:
     roles = set(Membership.objects.filter(role__isnull=False).values_list("role__key", flat=True))
     assert roles >= {"receiving", "delegate", "cashier", "director", "officer", "delivery"}
     (away,) = Absence.objects.all()
