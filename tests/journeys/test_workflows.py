@@ -116,7 +116,7 @@ def build(editor: WorkflowEditor, key: str) -> None:
     expect(editor.input(f"{begin}-key")).to_have_value("begin")
 
     editor.save()
-    dead_end = editor.page.locator(".help-critical, .w-field__errors, .error-message").first
+    dead_end = editor.page.locator(".help-critical, .w-field__errors, .error-message").filter(visible=True).first
     expect(dead_end).to_be_visible()
 
     editor.outcome(study, "إنجاز", "Finish", leads_to="منجز", kind="approve")
