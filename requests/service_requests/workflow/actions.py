@@ -143,19 +143,7 @@ def choose(
     lacking = lack(outcome, note=note, files=files, lines=lines) or obstacles_to_place([request], key, to)[0]
     if lacking:
         raise NotPossible(lacking)
-    now, stage = timezone.now(), request.workflow.stage(outcome.target)
-    placement = placed(stage, outcome, to)
-    read_clock_again(request)
-    landed = landing(stage, outcome, by=by, note=note, now=now)
-    landed |= after_move(request, stage, now=now, terms=Terms([request]))
-    landed |= corrected or {}
-    seen: dict[str, Any] = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
-    if placement:
-        # A referral may leave the stage as it is: of two who refer it, one finds it where he saw it.
-        seen["department"] = request.department_id
-    here = reach(by, outcome).filter(pk=request.pk, **seen)
-    if not here.filter(still_free(outcome, by)).update(**landed, **placement):
-        raise NotPossible(what_came_first(request, by))
+    landed, referred = _land(request, outcome, by=by, note=note, to=to, corrected=corrected or {})
     # The row is locked by now: what is looked at cannot change any more.
     missing = Ground([request], [outcome], by).obstacle(request, outcome)
     if missing:
@@ -166,7 +154,7 @@ def choose(
     give_back_appointments([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
-    if placement:
+    if referred:
         request.refresh_from_db(fields=["department", "assignee"])
     message = _say(request, outcome, by=by, text=note)
     _attach(files, request, message, by)
@@ -217,6 +205,40 @@ def _offered(request: ServiceRequest, key: str, by: "User") -> Outcome:
     if in_the_way:
         raise NotPossible(in_the_way)
     return outcome
+
+
+def _land(
+    request: ServiceRequest,
+    outcome: Outcome,
+    *,
+    by: "User",
+    note: str,
+    to: Department | None,
+    corrected: Mapping[str, Any],
+) -> tuple[dict[str, Any], bool]:
+    """Bring the row to where the outcome leads, if it still is where he saw it.
+
+    Returns:
+        The columns that were set, and whether the outcome gave the request to another department. The object in hand
+        is left as it was: what is checked next may still refuse.
+
+    Raises:
+        NotPossible: when somebody was first.
+    """
+    now, stage = timezone.now(), request.workflow.stage(outcome.target)
+    placement = placed(stage, outcome, to)
+    read_clock_again(request)
+    landed = landing(stage, outcome, by=by, note=note, now=now)
+    landed |= after_move(request, stage, now=now, terms=Terms([request]))
+    landed |= corrected
+    seen: dict[str, Any] = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
+    if placement:
+        # A referral may leave the stage as it is: of two who refer it, one finds it where he saw it.
+        seen["department"] = request.department_id
+    here = reach(by, outcome).filter(pk=request.pk, **seen)
+    if not here.filter(still_free(outcome, by)).update(**landed, **placement):
+        raise NotPossible(what_came_first(request, by))
+    return landed, bool(placement)
 
 
 def _issue(request: ServiceRequest, outcome: Outcome, *, by: "User") -> None:
