@@ -7,4 +7,4 @@ class CmsConfig(AppConfig):
     name = "cms"
 
     def ready(self) -> None:
-        from cms import checks  # noqa: F401 -- importing registers the checks
+        from cms import checks, lookups  # noqa: F401 -- importing registers them

@@ -28,8 +28,14 @@ class Timing:
         return quantiles(self.seconds, n=100)[98]
 
 
-def race(contenders: Mapping[str, Turn], *, turns: int, warm_up: int = 3) -> dict[str, Timing]:
-    """Everybody's turn after everybody's turn, so that a busy moment of the machine hits all alike."""
+def race(
+    contenders: Mapping[str, Turn], *, turns: int, warm_up: int = 3, between: Turn = lambda: None
+) -> dict[str, Timing]:
+    """Everybody's turn after everybody's turn, so that a busy moment of the machine hits all alike.
+
+    Args:
+        between: done before each turn, and not timed.
+    """
     for contender in contenders.values():
         for _turn in range(warm_up):
             contender()
@@ -39,6 +45,7 @@ def race(contenders: Mapping[str, Turn], *, turns: int, warm_up: int = 3) -> dic
     try:
         for _turn in range(turns):
             for name, contender in contenders.items():
+                between()
                 started = time.perf_counter()
                 contender()
                 timings[name].seconds.append(time.perf_counter() - started)

@@ -35,7 +35,7 @@ def record_changes(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("History is written in the transaction of the change.")
     if ids:
-        record_all(ServiceRequest.objects.filter(pk__in=ids), by=by, reason=reason, outcome=outcome, at=at)
+        record_all(ServiceRequest.objects.filter(pk__any_of=ids), by=by, reason=reason, outcome=outcome, at=at)
 
 
 def record_all(
@@ -77,7 +77,7 @@ def chosen_before(ids: Collection[int], outcomes: Collection[str], *, by: Any) -
     """Which of these outcomes this person chose on these requests; one query, none where none is asked about."""
     found: dict[int, set[str]] = defaultdict(set)
     if ids and outcomes:
-        rows = ServiceRequest.history.filter(id__in=ids, history_user=by, last_outcome__in=outcomes)
+        rows = ServiceRequest.history.filter(id__any_of=ids, history_user=by, last_outcome__in=outcomes)
         for request, outcome in rows.order_by().values_list("id", "last_outcome"):
             found[request].add(outcome)
     return found

@@ -138,7 +138,7 @@ def batches(ids: Collection[int]) -> Iterator[tuple[int, ...]]:
 
 def locked(ids: Collection[int], by: "User", *also: str) -> list[ServiceRequest]:
     """Those of these requests that he may see, as they now are, until the transaction ends."""
-    rows = visible_to(by).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    rows = visible_to(by).filter(pk__any_of=ids).order_by("pk").select_for_update(of=("self",))
     # Thousands of requests share a few bodies: each of these is read, and made, once.
     return list(rows.defer(*_NOT_LOOKED_AT).prefetch_related("organisation", *also))
 
@@ -209,7 +209,7 @@ def _move_group(
     landed = landing(stage, outcome, by=by, note=note, now=now)
     same, own = apart(after_moves(requests, stage, now=now))
     landed |= same
-    here = ServiceRequest.objects.filter(pk__in=[request.pk for request in requests], stage_key=stage_key)
+    here = ServiceRequest.objects.filter(pk__any_of=[request.pk for request in requests], stage_key=stage_key)
     here.update(**landed, **placed(stage, outcome, to))
     update_each(of_news(own, requests))
     give_back_appointments([request.pk for request in requests], landed, by=by)
@@ -234,7 +234,7 @@ def _assign_batch(ids: Collection[int], by: "User", to: "User", reason: str) -> 
     requests = locked(ids, by)
     free, done = sorted_out(requests, _obstacles_to_assign(requests, to))
     keys = [request.pk for request in free]
-    ServiceRequest.objects.filter(pk__in=keys).update(assignee=to, updated_at=timezone.now())
+    ServiceRequest.objects.filter(pk__any_of=keys).update(assignee=to, updated_at=timezone.now())
     record_changes(keys, by=by, reason=written(reason, source=BULK))
     return with_unseen(done, ids, requests)
 

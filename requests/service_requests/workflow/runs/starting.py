@@ -73,7 +73,7 @@ def _start(order: Order, ids: Collection[int], key: uuid.UUID, by: "User", list_
         list_address=list_address,
         language=get_language() or settings.LANGUAGE_CODE,
     )
-    bodies = ServiceRequest.objects.filter(pk__in=ids).order_by().values_list("organisation", flat=True).distinct()
+    bodies = ServiceRequest.objects.filter(pk__any_of=ids).order_by().values_list("organisation", flat=True).distinct()
     run.organisations.set(bodies)
     if run.total <= AT_ONCE:
         carry_out(run.pk)

@@ -119,7 +119,7 @@ def _write_progress(run: BulkRun, batch: Sequence[int], done: Done) -> None:
 def _unseen(run: BulkRun, keys: Collection[int]) -> list[BulkRefusal]:
     """Those he saw when he confirmed, and does not see any more."""
     why = _("It went to where you may not see it.")
-    there = ServiceRequest.objects.filter(pk__in=keys).order_by().values_list("pk", flat=True)
+    there = ServiceRequest.objects.filter(pk__any_of=keys).order_by().values_list("pk", flat=True)
     return [BulkRefusal(run=run, request_id=key, why=why) for key in there]
 
 
