@@ -1,4 +1,4 @@
-"""Fixtures every test may use: the tree of pages, people by their role, and databases that survive a flush.
+"""Fixtures every test may use: the tree of pages, people by role, and databases as they were after each test.
 
 The tree (root → home → services, in Arabic with its English translation) is made once per session and
 stands in the database of every test.

@@ -1,6 +1,6 @@
 """The rows that migrations leave behind, and the tree of pages every test stands on.
 
-`plant` may be called at any time: it makes what is missing, after a migration as after a flush.
+`plant` may be called at any time: it makes what is missing.
 """
 
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Factories give valid objects, and the tree of pages survives a flush."""
+"""Factories give valid objects, and the tree of pages stands in every test."""
 
 import pytest
 from wagtail.models import Site

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils.html import escape
 from pytest_django import DjangoDbBlocker
 from wagtail.documents import get_document_model
@@ -19,6 +18,7 @@ from wagtail_localize.models import Translation
 
 from forms_builder.models import FormVersion
 from services_catalog.models import ServicePage
+from tests.made_once import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CONTENT = Path(settings.BASE_DIR) / "content"
@@ -29,15 +29,10 @@ BODIES = [path for path in sorted(CONTENT.iterdir()) if (path / "services").is_d
 def loaded_once(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Every body's content, loaded once for this file: each test undoes only what it changed itself."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
+    """Every body's content."""
+    with made_once(django_db_blocker, tmp_path_factory.mktemp("media")):
         call_command("load_content", *BODIES)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -17,6 +16,7 @@ from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
 from services_catalog.duties import charges_of
 from services_catalog.organisations.models import Absence, Membership
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -25,16 +25,11 @@ pytestmark = pytest.mark.django_db
 def made_twice(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """The demonstration, asked for twice, once for this file: each test undoes only what it changed itself."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
+    """The demonstration, asked for twice."""
+    with made_once(django_db_blocker, tmp_path_factory.mktemp("media")):
         for _time in range(2):
             call_command("demo")
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.utils import timezone
 from cms.jobs.models import Job
 from home.accounts.models import User
 from service_requests.records.models import Message, ServiceRequest
-from service_requests.workflow.groups import set_up_groups
 from service_requests.workflow.runs.models import BulkRun
 from service_requests.workflow.runs.starting import Order, start
 from service_requests.workflow.runs.working import BATCH
@@ -27,7 +26,6 @@ MANY = 3 * BATCH + 10
 
 @pytest.fixture
 def unit(transactional_db: None) -> Department:
-    set_up_groups()
     return DepartmentFactory()
 
 

@@ -19,7 +19,7 @@ from wagtail.admin.auth import require_admin_access
 
 from cms.once import forget
 from cms.scoped import rows_of
-from service_requests.desk.bulk import TOLD
+from service_requests.desk.bulk_page import TOLD
 from service_requests.workflow.handover import hand_over, handover_of, open_work_of
 from service_requests.workflow.permissions import ASSIGN, BULK, gone_from
 from services_catalog.organisations.models import Absence, Membership

@@ -1,5 +1,6 @@
 """What a person can apply for: a service with its live form, found by the slug in the address."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,24 @@ from forms_builder.models import Form, FormVersion
 from services_catalog.models import ServicePage
 from services_catalog.organisations.bodies import Body, body_of
 from services_catalog.organisations.models import Department, Organisation
+
+
+class SlugOfItsOwn:
+    """In an address, instead of a service's slug: the name of something else that is applied for in the same way.
+
+    A slug holds no slash and these do, so no service can be called like one. Subclasses say how they look.
+    """
+
+    regex: str
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Refuse the slug of a service: its addresses are others."""
+        if not re.fullmatch(self.regex, value):
+            raise ValueError
+        return value
 
 
 def wide_columns(prefix: str = "") -> list[str]:

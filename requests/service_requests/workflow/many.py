@@ -1,4 +1,4 @@
-"""The same actions on many requests at once: a fixed number of statements per thousand, whatever they are.
+"""The same actions on many requests at once: a fixed number of statements per batch, however many are in it.
 
 The rows are locked and judged in one SELECT, then each group that stands in the same stage is moved by
 one UPDATE, and history, messages and notices are written together. What cannot move is told per request.

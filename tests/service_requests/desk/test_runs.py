@@ -135,7 +135,7 @@ def test_when_all_were_moved_meanwhile_each_is_told(overseer: Client, unit: Depa
 def test_a_selection_cannot_be_typed_or_borrowed(
     forgery: str, overseer: Client, unit: Department, foreign: ServiceRequest, supervisor: User
 ) -> None:
-    from service_requests.desk.bulk import Frozen
+    from service_requests.desk.selection import Frozen
 
     own = three(unit)
     other = UserFactory(supervisor=True, departments=[foreign.department])
@@ -163,9 +163,9 @@ def test_sending_the_confirmation_twice_is_one_run(overseer: Client, unit: Depar
 def test_more_than_anybody_overlooks_are_not_changed(
     overseer: Client, unit: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service_requests.desk import bulk
+    from service_requests.desk import bulk_page
 
-    monkeypatch.setattr(bulk, "MOST", 2)
+    monkeypatch.setattr(bulk_page, "MOST", 2)
     three(unit)
 
     answer = overseer.get(f"{address('move')}?id=all")

@@ -12,7 +12,6 @@ from service_requests.documents.issuing import NotIssued, revoke
 from service_requests.documents.models import IssuedDocument
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import NotPossible, choose
-from service_requests.workflow.groups import set_up_groups
 from tests.factories import UserFactory
 from tests.service_requests.documents.offices import Office, office
 
@@ -37,7 +36,6 @@ def together(presses: list[Callable[[], object]]) -> list[str]:
 
 @pytest.fixture
 def here(transactional_db: None) -> Office:
-    set_up_groups()
     return office()
 
 

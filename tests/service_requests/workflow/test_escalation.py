@@ -191,9 +191,6 @@ def together(work: Callable[[ServiceRequest], Any], request: ServiceRequest, wor
 
 @pytest.fixture
 def late(transactional_db: None) -> ServiceRequest:
-    from service_requests.workflow.groups import set_up_groups
-
-    set_up_groups()
     unit = DepartmentFactory(organisation__time_zone="Asia/Riyadh")
     UserFactory(clerk=True, departments=[unit])
     return with_ladder(submitted(unit, 2026, 11, 1, 9), Rung(alarm=Alarm.AMBER), Rung(alarm=Alarm.RED))

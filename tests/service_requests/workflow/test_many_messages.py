@@ -16,18 +16,8 @@ from service_requests.records.models import Message, ServiceRequest
 from service_requests.workflow.many_messages import message_many
 from service_requests.workflow.moves import NotPossible
 from services_catalog.organisations.models import Department
-from tests.factories import DepartmentFactory, ServiceRequestFactory, UserFactory
+from tests.factories import ServiceRequestFactory, UserFactory
 from tests.service_requests.workflow.test_many import keys, many
-
-
-@pytest.fixture
-def unit(db: None) -> Department:
-    return DepartmentFactory()
-
-
-@pytest.fixture
-def supervisor(unit: Department) -> User:
-    return UserFactory(supervisor=True, departments=[unit])
 
 
 def said(request: ServiceRequest) -> list[str]:

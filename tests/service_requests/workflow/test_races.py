@@ -38,9 +38,6 @@ def press_together(request: ServiceRequest, people: list[User], attempts: list[A
 
 @pytest.fixture
 def colleagues(transactional_db: None) -> tuple[ServiceRequest, list[User]]:
-    from service_requests.workflow.groups import set_up_groups
-
-    set_up_groups()
     request = ServiceRequestFactory()
     names = ("خالد", "ريم", "سعد", "هند")
     people = [UserFactory(clerk=True, full_name=name, departments=[request.department]) for name in names]

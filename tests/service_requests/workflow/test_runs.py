@@ -25,16 +25,6 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(working, "BATCH", 4)
 
 
-@pytest.fixture
-def unit(db: None) -> Department:
-    return DepartmentFactory()
-
-
-@pytest.fixture
-def supervisor(unit: Department) -> User:
-    return UserFactory(supervisor=True, departments=[unit])
-
-
 def fresh(run: BulkRun) -> BulkRun:
     return BulkRun.objects.get(pk=run.pk)
 

@@ -12,7 +12,6 @@ from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow import many
 from service_requests.workflow.actions import NotPossible, approve, reject
-from service_requests.workflow.groups import set_up_groups
 from service_requests.workflow.runs import starting, working
 from service_requests.workflow.runs.models import BulkRun
 from service_requests.workflow.runs.starting import Order, start
@@ -36,7 +35,6 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def unit(transactional_db: None) -> Department:
-    set_up_groups()
     return DepartmentFactory()
 
 

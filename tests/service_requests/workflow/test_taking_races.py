@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
-from service_requests.workflow.groups import set_up_groups
 from service_requests.workflow.taking import take_next, waiting_for
 from tests.factories import DepartmentFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.workflows import full_workflow
@@ -36,7 +35,6 @@ def press_together(people: list[User], take: Take) -> list[int | None]:
 
 @pytest.fixture
 def office(transactional_db: None) -> tuple[list[User], Callable[..., list[ServiceRequest]]]:
-    set_up_groups()
     unit = DepartmentFactory()
     people = [UserFactory(clerk=True, departments=[unit]) for _serial in range(4)]
     service = ServicePageFactory(department=unit)

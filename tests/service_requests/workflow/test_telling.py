@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def unit() -> Department:
-    made: Department = DepartmentFactory()
-    return made
-
-
-@pytest.fixture
 def clerk(unit: Department) -> User:
     return UserFactory(clerk=True, departments=[unit])
 

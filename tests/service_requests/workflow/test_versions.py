@@ -22,17 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def unit() -> Department:
-    made: Department = DepartmentFactory()
-    return made
-
-
-@pytest.fixture
-def supervisor(unit: Department) -> User:
-    return UserFactory(supervisor=True, departments=[unit])
-
-
-@pytest.fixture
 def workflow(unit: Department) -> Workflow:
     return workflow_with(three_stages(), organisation=unit.organisation)
 

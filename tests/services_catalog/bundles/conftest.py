@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from services_catalog.bundles import export_service
 from services_catalog.models import ServicePage
+from tests.made_once import made_once
 
 CONTENT = Path(settings.BASE_DIR) / "content"
 BODIES = [path for path in sorted(CONTENT.iterdir()) if (path / "services").is_dir()]
@@ -42,15 +42,9 @@ def exported(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Sent]:
     """The bundle of every service of the content folders. The database is as it was before."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
+    with made_once(django_db_blocker, tmp_path_factory.mktemp("media")):
         call_command("load_content", *BODIES)
-        found = {slug: Sent(export_service(service(slug)), form_digest(service(slug))) for slug in SLUGS}
-        transaction.set_rollback(True)
-    return found
+        return {slug: Sent(export_service(service(slug)), form_digest(service(slug))) for slug in SLUGS}
 
 
 @pytest.fixture(autouse=True)

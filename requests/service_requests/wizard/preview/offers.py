@@ -1,6 +1,5 @@
 """What an editor previews: a service with the form of its latest revision, published or not."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -12,29 +11,17 @@ from forms_builder.models import FormVersion
 from forms_builder.publishing import digest_of
 from forms_builder.review import faults_of_parts
 from home.accounts.models import User
-from service_requests.wizard.offers import Offer
+from service_requests.wizard.offers import Offer, SlugOfItsOwn
 from services_catalog.cards import preview_slug
 from services_catalog.going_live import faults_of_page, form_of
 from services_catalog.models import ServicePage
 from services_catalog.paths import may_see_paths
 
 
-class PreviewSlug:
-    """In an address, instead of a service's slug: `preview/` and the key of its page.
-
-    A slug holds no slash, so no service can be called like a preview.
-    """
+class PreviewSlug(SlugOfItsOwn):
+    """`preview/` and the key of its page."""
 
     regex = "preview/[0-9]{1,9}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Refuse the slug of a service: its addresses are others."""
-        if not re.fullmatch(self.regex, value):
-            raise ValueError
-        return value
 
 
 @dataclass(frozen=True)

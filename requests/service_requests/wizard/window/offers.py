@@ -1,6 +1,5 @@
 """What a clerk fills in at the window: a service, with the sitting it is filled in at."""
 
-import re
 import uuid
 from dataclasses import dataclass
 
@@ -9,28 +8,16 @@ from django.urls import reverse
 
 from home.accounts.models import User
 from service_requests.wizard.models import Draft
-from service_requests.wizard.offers import Offer, offer_of
+from service_requests.wizard.offers import Offer, SlugOfItsOwn, offer_of
 from service_requests.wizard.window.rights import may_register
 from service_requests.wizard.window.sittings import sitting
 from services_catalog.organisations.scope import bodies_of
 
 
-class WindowSlug:
-    """In an address, instead of a service's slug: `window/` and the random name of a sitting.
-
-    A slug holds no slash, so no service can be called like a sitting. Nothing in it tells who is served.
-    """
+class WindowSlug(SlugOfItsOwn):
+    """`window/` and the random name of a sitting, which does not tell who is served."""
 
     regex = "window/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Refuse the slug of a service: its addresses are others."""
-        if not re.fullmatch(self.regex, value):
-            raise ValueError
-        return value
 
 
 def slug_of(draft: Draft) -> str:
