@@ -71,6 +71,24 @@
   };
   setTimeout(follow, 1500);
 
+  // What an office does while somebody looks on: shown anew twice a minute, unless he is at it or looks elsewhere.
+  const lookAgain = async () => {
+    const shown = document.querySelector("[data-look-again]");
+    if (!shown) return;
+    if (!document.hidden && !shown.contains(document.activeElement)) {
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page && page.querySelector("[data-look-again]");
+        if (fresh) shown.replaceChildren(...fresh.childNodes);
+      } catch {
+        // The server is away for a moment; the time above the table says how old it is.
+      }
+    }
+    setTimeout(lookAgain, 30000);
+  };
+  setTimeout(lookAgain, 30000);
+
   document.querySelectorAll(".diwan-keys").forEach((told) => { told.hidden = false; });
   document.addEventListener("w-swap:success", markTab);
   document.addEventListener("w-swap:success", markQuery);

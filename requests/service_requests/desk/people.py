@@ -1,4 +1,4 @@
-"""Who holds which post, who is absent, and how much open work each has: for who plans the work of an office.
+"""Who holds which post, who is absent, what he did today and has open: for who plans and follows the work.
 
 A fixed number of queries for any number of posts. Every number leads to the list behind it.
 """
@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.auth import require_admin_access
@@ -22,6 +23,8 @@ from wagtail.permissions import policy_registry
 from home.accounts.models import User
 from service_requests.desk.leaving import list_of
 from service_requests.desk.listing import NOBODYS
+from service_requests.desk.today import Today, late_work, today_of
+from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from services_catalog.duties import services_of_posts
@@ -37,6 +40,8 @@ class PostRow:
     person: str
     work: int
     work_url: str
+    late: int = 0
+    today: Today = field(default_factory=Today)
     role: str = ""
     services: tuple[str, ...] = ()
     absent_until: date | None = None
@@ -67,6 +72,7 @@ def people_view(request: HttpRequest) -> HttpResponse:
         "header_icon": "group",
         "breadcrumbs_items": [{"url": "", "label": _("People and posts")}],
         "units": units_for(request.user),
+        "now": timezone.now(),
         "add_url": _post_url(request.user, "add"),
     }
     return TemplateResponse(request, "service_requests/desk/people.html", context)
@@ -74,18 +80,18 @@ def people_view(request: HttpRequest) -> HttpResponse:
 
 def units_for(user: Any) -> list[Unit]:
     """The departments of the bodies that this person oversees, in the order of bodies."""
-    work = _open_work(user)
+    seen = visible_to(user)
     departments = list(departments_of(user).order_by("organisation__key", "key"))
     posts: dict[int, list[Membership]] = defaultdict(list)
     for post in memberships_of(user).order_by("role__key", "user__full_name"):
         posts[post.department_id].append(post)
-    shown = _Shown.of(user, [post for kept in posts.values() for post in kept], work)
+    shown = _Shown.of(user, [post for kept in posts.values() for post in kept], departments, seen)
     return [shown.unit(department, posts[department.pk]) for department in departments]
 
 
-def _open_work(user: Any) -> dict[tuple[int, int | None], int]:
+def _open_work(seen: ServiceRequestQuerySet) -> dict[tuple[int, int | None], int]:
     """(department, person) → number of open requests he is in charge of there."""
-    counted = visible_to(user).open().order_by().values_list("department", "assignee").annotate(number=Count("pk"))
+    counted = seen.open().order_by().values_list("department", "assignee").annotate(number=Count("pk"))
     return {(department, person): number for department, person, number in counted}
 
 
@@ -94,6 +100,8 @@ class _Shown:
     """What rows are made of, read for all of them at once."""
 
     work: dict[tuple[int, int | None], int]
+    late: dict[tuple[int, int | None], int]
+    today: dict[int, Today]
     absences: Any
     services: dict[int, set[int]]
     names: Any
@@ -101,12 +109,17 @@ class _Shown:
     may_edit: bool
 
     @classmethod
-    def of(cls, user: Any, posts: list[Membership], work: dict[tuple[int, int | None], int]) -> "_Shown":
+    def of(
+        cls, user: Any, posts: list[Membership], departments: list[Department], seen: ServiceRequestQuerySet
+    ) -> "_Shown":
+        work = _open_work(seen)
         services = services_of_posts([post.pk for post in posts])
         there = {(post.department_id, post.user_id) for post in posts if post.user.is_active}
         left = {person for department, person in work if person and (department, person) not in there}
         return cls(
             work=work,
+            late=late_work(seen),
+            today=today_of(seen, [department.pk for department in departments]),
             absences=absences_about_now({post.user_id for post in posts}),
             services=services,
             names=service_names({service for kept in services.values() for service in kept}) if services else {},
@@ -131,6 +144,8 @@ class _Shown:
                 person.get_full_name(),
                 number,
                 list_of(person, key),
+                late=self.late.get((at, pk), 0),
+                today=self.today.get(person.pk, Today()),
                 is_gone=pk not in standing_in,
                 stands_in=pk in standing_in,
             )
@@ -144,6 +159,8 @@ class _Shown:
             person=post.user.get_full_name(),
             work=self.work.get((department.pk, post.user_id), 0),
             work_url=list_of(post.user, department.pk),
+            late=self.late.get((department.pk, post.user_id), 0),
+            today=self.today.get(post.user_id, Today()),
             role=str(post.role or ""),
             services=tuple(sorted(self.names.get(service, "") for service in self.services.get(post.pk, ()))),
             absent_until=absent_until(self.absences.get(post.user_id, ()), department.organisation.zone),

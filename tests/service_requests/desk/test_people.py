@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,7 +13,10 @@ from django.utils import timezone
 from home.accounts.models import User
 from service_requests.desk.leaving import list_of
 from service_requests.desk.people import units_for
+from service_requests.desk.today import today_of
+from service_requests.history.writing import record_changes
 from service_requests.records.models import ServiceRequest
+from service_requests.records.scope import visible_to
 from services_catalog.duties import limit_post
 from services_catalog.organisations.models import Absence, Department, Membership, Role
 from tests.factories import (
@@ -299,4 +302,42 @@ def test_people_and_posts_take_the_same_queries_for_any_number(count: int, unit:
     with CaptureQueriesContext(connection) as queries:
         units_for(supervisor)
 
-    assert len(queries) <= 13, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 16, [query["sql"][:90] for query in queries]
+
+
+# --- What was done today -------------------------------------------------------------------------------
+
+
+def row_of(page: str, name: str) -> str:
+    return next(row for row in page.split("<tr>") if name in row)
+
+
+def test_who_oversees_sees_what_each_did_today_and_what_is_late(
+    overseer: Client, unit: Department, clerk: User
+) -> None:
+    clerk.full_name = "ريم المتابعة"
+    clerk.save()
+    idle = UserFactory(clerk=True, full_name="فهد الجديد", departments=[unit])
+    late, other = work(unit, clerk, 2)
+    ServiceRequest.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(hours=2))
+    with transaction.atomic():
+        record_changes([late.pk, other.pk], by=clerk, at=timezone.now())
+        record_changes([late.pk], by=clerk, at=timezone.now() - timedelta(days=2))
+    ServiceRequest.objects.filter(pk=other.pk).update(registered_by=clerk)
+
+    page = body(overseer.get(PEOPLE))
+
+    assert "متأخر" in row_of(page, "ريم المتابعة")
+    today = today_of(visible_to(User.objects.get(pk=overseer.session["_auth_user_id"])), [unit.pk])
+    assert (today[clerk.pk].changes, today[clerk.pk].registered) == (2, 1)
+    assert idle.pk not in today
+    assert "متأخر" not in row_of(page, "فهد الجديد")
+
+
+def test_what_was_done_in_another_body_is_not_counted(
+    overseer: Client, unit: Department, clerk: User, foreign: ServiceRequest
+) -> None:
+    with transaction.atomic():
+        record_changes([foreign.pk], by=clerk, at=timezone.now())
+
+    assert "آخرها" not in body(overseer.get(PEOPLE))
