@@ -6,6 +6,7 @@ search (what is stored, what is asked), so spelling variants meet.
 
 import re
 import unicodedata
+from typing import Any
 
 # Marks that steer direction, and joiners without width that come along when text is copied.
 _INVISIBLE = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
@@ -62,6 +63,11 @@ def clean(text: str, *, multiline: bool = False) -> str:
         return _SPACES.sub(" ", text).strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _SPACES_IN_LINE.sub(" ", lines).replace(" \n", "\n").strip()
+
+
+def visible(text: Any) -> Any:
+    """The text as it is; empty when it is nothing but signs that nobody sees."""
+    return "" if isinstance(text, str) and not text.translate(_REMOVED).strip() else text
 
 
 def compact(text: str) -> str:

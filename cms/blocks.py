@@ -6,11 +6,15 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.arabic import visible
 from cms.languages import Texts, content_languages
 
 
 class _NeverNull:
-    """wagtail-localize fails on a text that is None; an empty text is always \"\"."""
+    """wagtail-localize fails on a text that is None; an empty text is always \"\".
+
+    A text of nothing but signs that nobody sees, such as a mark of direction, is empty too.
+    """
 
     def to_python(self, value: Any) -> str:
         return "" if value is None else str(value)
@@ -19,7 +23,7 @@ class _NeverNull:
         return "" if value is None else str(value)
 
     def clean(self, value: Any) -> str:
-        return super().clean(value) or ""  # type: ignore[misc]
+        return super().clean(visible(value)) or ""  # type: ignore[misc]
 
     def get_default(self) -> str:
         return str(super().get_default() or "")  # type: ignore[misc]

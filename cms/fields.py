@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import get_language_info
 from wagtail.fields import StreamField
 
+from cms.arabic import visible
 from cms.languages import Texts, content_languages
 
 
@@ -71,6 +72,10 @@ class TextsFormField(forms.MultiValueField):
             require_all_fields=required,
             **kwargs,
         )
+
+    def clean(self, value: Any) -> Any:
+        # A mark of direction alone is no text.
+        return super().clean([visible(text) for text in value] if isinstance(value, list) else value)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
         return (

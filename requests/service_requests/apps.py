@@ -11,6 +11,7 @@ class ServiceRequestsConfig(AppConfig):
         from forms_builder.ports import register_calendars
         from service_requests.appointments.content import CalendarSection
         from service_requests.appointments.port import OfficeCalendars
+        from service_requests.casework.section import MessageTemplateSection
         from service_requests.catalogue_port import services_that_must_stay, usage_of_versions
         from service_requests.desk.policy import register_policies
         from service_requests.documents.issuing import signers_of, template_choices
@@ -34,6 +35,7 @@ class ServiceRequestsConfig(AppConfig):
         register_policies()
         sections.register(CalendarSection())
         sections.register(TemplateSection())
+        sections.register(MessageTemplateSection())
         papers.register(signers_of, template_choices)
         register_calendars(OfficeCalendars())
         on_change(recompute_of_organisation)

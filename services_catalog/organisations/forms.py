@@ -3,7 +3,7 @@
 That of a post also asks for services, so it stands above (services_catalog.post_form).
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -22,7 +22,19 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
         return f"{obj.get_full_name()} ({obj.get_username()})"
 
 
-class OrganisationForm(WagtailAdminModelForm):
+class KeyedForm(WagtailAdminModelForm):
+    """What has a key keeps it: workflows, content files and bundles know it by that name."""
+
+    kept: ClassVar[tuple[str, ...]] = ("key",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.kept:
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+
+
+class OrganisationForm(KeyedForm):
     """A body stands below another one that the person may see, and never below itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,8 +47,10 @@ class OrganisationForm(WagtailAdminModelForm):
         self.fields["parent"].queryset = bodies | type(self.instance).objects.filter(pk=self.instance.parent_id)
 
 
-class DepartmentForm(WagtailAdminModelForm):
-    """A department of one's own organisation."""
+class DepartmentForm(KeyedForm):
+    """A department of one's own organisation, which keeps it: its requests have their numbers from there."""
+
+    kept = ("key", "organisation")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
@@ -14,14 +15,16 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetVi
 
 from cms.history import RecordHistoryView
 from cms.scoped import ScopedListing, ScopedViewSet
+from services_catalog.organisations import keeping
 from services_catalog.organisations.calendar_pages import WorkingCalendarViewSet
-from services_catalog.organisations.forms import AbsenceForm, DepartmentForm, OrganisationForm
+from services_catalog.organisations.forms import AbsenceForm, DepartmentForm, KeyedForm, OrganisationForm
 from services_catalog.organisations.models import Absence, Department, Membership, Organisation, Role
 from services_catalog.organisations.posts import absent_until
 from services_catalog.post_form import PostForm
 
 Organisation.base_form_class = OrganisationForm  # type: ignore[attr-defined]  # read by Wagtail
 Department.base_form_class = DepartmentForm  # type: ignore[attr-defined]
+Role.base_form_class = KeyedForm  # type: ignore[attr-defined]
 Membership.base_form_class = PostForm  # type: ignore[attr-defined]
 Absence.base_form_class = AbsenceForm  # type: ignore[attr-defined]
 
@@ -155,3 +158,5 @@ class OrganisationGroup(SnippetViewSetGroup):
 
 
 register_snippet(OrganisationGroup)
+hooks.register("before_delete_snippet", keeping.keep_what_is_used)
+hooks.register("before_bulk_action", keeping.keep_many)

@@ -9,8 +9,11 @@ class ProcessesConfig(AppConfig):
 
     def ready(self) -> None:
         from services_catalog.bundles import sections
+        from services_catalog.organisations.keeping import register
+        from services_catalog.processes.keeping import workflows_naming
         from services_catalog.processes.scope import register_policies
         from services_catalog.processes.section import WorkflowSection
 
         register_policies()
+        register(workflows_naming)
         sections.register(WorkflowSection())

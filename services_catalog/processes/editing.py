@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
@@ -14,16 +15,27 @@ from cms.languages import in_language
 from services_catalog.going_live import together
 from services_catalog.organisations.models import Department, Organisation
 from services_catalog.organisations.scope import organisations_of
-from services_catalog.processes.models import Workflow
+from services_catalog.processes.compiling import digest_of
+from services_catalog.processes.models import Workflow, WorkflowVersion
 from services_catalog.processes.papers import choices_for
 from services_catalog.processes.review import Fault
 
 
 class WorkflowForm(WagtailAdminModelForm):
-    """A workflow of one's own organisation; only a superuser keeps one for all of them."""
+    """A workflow of one's own organisation; only a superuser keeps one for all of them.
+
+    `seen` is the version the editor began from: whoever saves after a colleague is told, and overwrites nothing
+    that he has not seen.
+    """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = self.instance.live_version_id or ""
+        # Content files, services and the versions of running requests know it by this name.
+        if self.instance.pk and "key" in self.fields:
+            self.fields["key"].disabled = True
         if self.for_user is not None and "organisation" in self.fields:
             self._offer(organisations_of(self.for_user), is_needed=not self.for_user.is_superuser)
 
@@ -49,12 +61,31 @@ class WorkflowForm(WagtailAdminModelForm):
             key=cleaned.get("key") or "-", name=cleaned.get("name") or {}, organisation=cleaned.get("organisation")
         )
         written.stages = stages or []  # type: ignore[assignment]  # a StreamField takes plain lists
+        self._tell_of_colleague(written)
         found = stage_errors(written.stages, [fault for fault in written.faults() if fault.level == "error"])
         if found:
             # The editor's page shows one error of a field: what is missing and what is wrong become one.
             before = self.errors.pop("stages", None)
             self.add_error("stages", together(before.as_data()[0], found) if before else found)
         return cleaned
+
+    def _tell_of_colleague(self, written: Workflow) -> None:
+        """Once: whoever then saves again has been told. The same saved twice is no conflict."""
+        seen = self.cleaned_data.get("seen")
+        # Read again: the row was fetched when the request began.
+        now = WorkflowVersion.objects.filter(workflow=self.instance.pk, workflow__live_version=F("pk")).first()
+        if not seen or now is None or now.pk in {seen, digest_of(written.value)}:
+            return
+        self.add_error(
+            None,
+            _(
+                "Somebody else saved this workflow meanwhile: it is version %(number)d now, and what you wrote is not "
+                "saved. Look at its drawing in another window. Save again to put what stands here in its place."
+            )
+            % {"number": now.number},
+        )
+        self.data: Any = self.data.copy()
+        self.data[self.add_prefix("seen")] = now.pk
 
     def _unfinished(self) -> Any:
         """The stages as written when something in them is missing: the rest is reviewed all the same."""

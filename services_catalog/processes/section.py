@@ -20,6 +20,7 @@ from services_catalog.content.refusal import ContentError
 from services_catalog.organisations.models import Organisation, Role
 from services_catalog.processes import workflow as values
 from services_catalog.processes.compiling import without_blocks
+from services_catalog.processes.keeping import roles_of
 from services_catalog.processes.models import Workflow
 from services_catalog.processes.papers import SECTION as PAPERS
 
@@ -63,7 +64,7 @@ class WorkflowSection(Section):
         if workflow is None:
             return None
         value = workflow.value
-        named = Role.objects.filter(key__in=_roles_of(value))
+        named = Role.objects.filter(key__in=roles_of(value))
         return {
             "organisation": workflow.organisation.key if workflow.organisation else "",
             "name": workflow.name,
@@ -94,11 +95,6 @@ class WorkflowSection(Section):
         if workflow is None:
             return bool(policy.user_has_permission(user, "add"))
         return bool(policy.user_has_permission_for_instance(user, "change", workflow))
-
-
-def _roles_of(value: values.Workflow) -> set[str]:
-    of_stages = {role for stage in value.stages for role in (*stage.roles, *(rung.role for rung in stage.ladder))}
-    return of_stages | {role for _stage, outcome in value.outcomes() for role in outcome.roles}
 
 
 def _stream(workflow: Workflow, stages: list[Record]) -> Any:

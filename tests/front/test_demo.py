@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
+from wagtail.users.models import UserProfile
 
 from home.accounts.models import User
+from service_requests.casework.models import MessageTemplate
 from service_requests.demonstration import WANTED
 from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
 from services_catalog.duties import charges_of
+from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Absence, Membership
 from tests.made_once import made_once
 
@@ -90,3 +94,27 @@ def test_the_centre_has_its_posts_with_a_substitute_who_stands_in_today() -> Non
         charge.department == post.department_id and not charge.services for charge in charges_of(post.substitute)
     )
     assert Membership.history.filter(id=post.pk).count() == 2
+
+
+@pytest.mark.usefixtures("made")
+def test_staff_of_every_service_find_texts_to_begin_a_message_with_in_both_languages() -> None:
+    bodies = set(ServicePage.objects.values_list("department__organisation", flat=True))
+    for body in bodies:
+        texts = MessageTemplate.objects.filter(organisation=body)
+        assert texts.count() >= 4
+        assert all(template.name[code] and template.text[code] for template in texts for code in ("ar", "en"))
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_clerk_sees_them_when_he_asks_the_citizen(client: Client, language: str) -> None:
+    clerk = User.objects.get(username="clerk")
+    UserProfile.objects.filter(user=clerk).update(preferred_language=language)
+    case = ServiceRequest.objects.filter(assignee=clerk, closed_at=None, stage_key="review").first()
+    assert case is not None
+    client.force_login(clerk)
+
+    page = client.get(reverse("requests:inspect", args=[case.public_id])).content.decode()
+
+    for template in MessageTemplate.objects.filter(organisation=case.organisation):
+        assert template.name[language] in page

@@ -17,7 +17,8 @@ PLACEHOLDERS: Mapping[str, str | Promise] = {
     "department": _("name of the department"),
     "documents": _("documents that are missing or do not match, by the checklist"),
 }
-_WORD = re.compile(r"\{([^{}\s]*)\}")
+# A space more at either end is what a person types; whatever else stands there is a word that means nothing.
+_WORD = re.compile(r"\{([^{}]*)\}")
 
 # The alphabet of GSM 03.38; what stands in the second takes two places.
 _GSM = frozenset(
@@ -29,12 +30,12 @@ _GSM_TWICE = frozenset("^{}\\[~]|€")
 
 def unknown_in(text: str) -> list[str]:
     """Words in curly brackets that mean nothing."""
-    return [word for word in _WORD.findall(text) if word not in PLACEHOLDERS]
+    return [word for found in _WORD.findall(text) if (word := found.strip()) not in PLACEHOLDERS]
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders replaced; what is filled in is never read as a placeholder itself."""
-    return _WORD.sub(lambda match: values.get(match[1], match[0]), text)
+    return _WORD.sub(lambda match: values.get(match[1].strip(), match[0]), text)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
@@ -34,6 +33,7 @@ from service_requests.documents.summary import pdf_response
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from services_catalog.models import ServicePage
+from services_catalog.organisations.forms import KeyedForm
 from services_catalog.organisations.models import Organisation
 from services_catalog.organisations.scope import organisations_of
 from services_catalog.processes.models import Workflow
@@ -44,8 +44,10 @@ EDIT = "wagtailsnippets_service_requests_documenttemplate:edit"
 OFFERED = 20
 
 
-class TemplateForm(WagtailAdminModelForm):
+class TemplateForm(KeyedForm):
     """A template of one's own organisation, whose answers some form of that organisation asks for."""
+
+    kept = ("key", "organisation")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

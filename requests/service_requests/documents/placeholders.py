@@ -31,13 +31,14 @@ PLACEHOLDERS: Mapping[str, str | Promise] = {
     "post": gettext_lazy("post of whoever signs"),
 }
 ANSWER = "answer."
-_WORD = re.compile(r"\{([^{}\s]*)\}")
+# A space more at either end is what a person types; whatever else stands there is a word that means nothing.
+_WORD = re.compile(r"\{([^{}]*)\}")
 NOTHING = Line([Run("—")])
 
 
 def words_in(texts: Sequence[str]) -> list[str]:
     """Everything these texts have in curly brackets, each once."""
-    return list(dict.fromkeys(word for text in texts for word in _WORD.findall(text)))
+    return list(dict.fromkeys(word.strip() for text in texts for word in _WORD.findall(text)))
 
 
 def unknown_in(texts: Sequence[str]) -> list[str]:
@@ -62,7 +63,7 @@ def filled(text: str, values: Mapping[str, Sequence[Line]]) -> list[Line]:
     lines: list[Line] = []
     for line in text.splitlines():
         alone = _WORD.fullmatch(line.strip())
-        lines.extend(values.get(alone[1]) or (NOTHING,) if alone else [Line(list(_runs(line, values)))])
+        lines.extend(values.get(alone[1].strip()) or (NOTHING,) if alone else [Line(list(_runs(line, values)))])
     return lines
 
 
@@ -71,7 +72,7 @@ def _runs(line: str, values: Mapping[str, Sequence[Line]]) -> Iterator[Run]:
     for match in _WORD.finditer(line):
         if match.start() > end:
             yield Run(line[end : match.start()])
-        for place, part in enumerate(values.get(match[1]) or (NOTHING,)):
+        for place, part in enumerate(values.get(match[1].strip()) or (NOTHING,)):
             if place:
                 # Translators: stands between the parts of a list.
                 yield Run(_(", "))

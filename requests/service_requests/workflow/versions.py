@@ -22,12 +22,15 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import OVERSEE, visible_to
 from service_requests.workflow.moves import NotPossible
 from service_requests.workflow.permissions import BULK
+from service_requests.workflow.placing import placed
 from service_requests.workflow.recomputing import recompute_of_workflow
 from services_catalog.processes.models import WorkflowVersion
 from services_catalog.processes.usage import Usage
 from services_catalog.processes.workflow import Stage, Workflow
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
     from home.accounts.models import User
 
 
@@ -116,6 +119,9 @@ def _move(version: WorkflowVersion, newest: WorkflowVersion, by: "User", reason:
     found = {key: stage for key, stage in ways.items() if stage is not None}
     now = timezone.now()
     replaced = [key for key, stage in found.items() if key != stage.key]
+    placement = _placement(
+        {key: stage for key, stage in found.items() if _is_elsewhere(version.value.stage(key), stage)}
+    )
     moved = (
         _running(version, by)
         .filter(stage_key__in=found)
@@ -133,6 +139,7 @@ def _move(version: WorkflowVersion, newest: WorkflowVersion, by: "User", reason:
                 output_field=PositiveSmallIntegerField(),
             ),
             updated_at=now,
+            **placement,
         )
     )
     # Whatever still runs on the older version stands where nobody said where to go: all of it or nothing.
@@ -145,6 +152,25 @@ def _move(version: WorkflowVersion, newest: WorkflowVersion, by: "User", reason:
         record_all(changed, by=by, reason=written(reason, source=NEWER_WORKFLOW))
         recompute_of_workflow(newest.digest)
     return moved
+
+
+def _is_elsewhere(stage: Stage, entered: Stage) -> bool:
+    """Whether the newest version says anew which department has it; what was referred by hand stays there."""
+    return (stage.key, stage.place, stage.department) != (entered.key, entered.place, entered.department)
+
+
+def _placement(entered: Mapping[str, Stage]) -> "dict[str, Combinable]":
+    """The department of each, and who is in charge there, by the stage that they leave."""
+    places = {key: columns for key, stage in entered.items() if (columns := placed(stage, None, None))}
+    if not places:
+        return {}
+    return {
+        name: Case(
+            *(When(stage_key=key, then=columns[name]) for key, columns in places.items()),
+            default=F(name),
+        )
+        for name in ("department_id", "assignee_id")
+    }
 
 
 def _way(stage: Stage, newest: WorkflowVersion, goes: Mapping[str, str]) -> Stage | None:

@@ -40,7 +40,12 @@ def test_what_is_filled_in_is_never_a_placeholder_itself() -> None:
 
 
 def test_words_that_mean_nothing_are_named() -> None:
-    assert unknown_in("{number} {nummer} {} { number }") == ["nummer", ""]
+    assert unknown_in("{number} {nummer} {} {applicant name}") == ["nummer", "", "applicant name"]
+
+
+def test_a_space_inside_the_brackets_does_not_reach_the_citizen() -> None:
+    assert unknown_in("{ number }") == []
+    assert filled("{ number }", {"number": "T-1"}) == "T-1"
 
 
 @pytest.mark.django_db

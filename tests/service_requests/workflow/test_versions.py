@@ -121,6 +121,61 @@ def test_without_a_place_for_those_whose_stage_is_gone_nothing_is_moved(
     assert set(ServiceRequest.objects.values_list("workflow_version", flat=True)) == {old.pk}
 
 
+def test_whoever_goes_to_a_stage_of_another_department_is_there_afterwards(
+    workflow: Workflow, running: list[ServiceRequest], unit: Department, supervisor: User
+) -> None:
+    roads = DepartmentFactory(organisation=unit.organisation, key="roads")
+    rewritten(
+        workflow,
+        [
+            stage("received", "submitted", outcome("take", "study", "take")),
+            stage("study", "in_review", outcome("finish", "done", "approve"), place="named", department="roads"),
+            stage("done", "completed"),
+        ],
+    )
+    clerk = UserFactory(clerk=True, departments=[unit])
+    ServiceRequest.objects.update(assignee=clerk)
+
+    move_to_newest(*both(workflow), by=supervisor, reason="مسار جديد", goes={"work": "study"})
+
+    stored = list(ServiceRequest.objects.order_by("pk"))
+    assert [one.department for one in stored] == [unit, unit, roads]
+    assert [one.assignee for one in stored] == [clerk, clerk, None]
+    assert running[2].history.first().department_id == roads.pk
+
+
+def test_a_stage_that_was_given_to_another_department_takes_its_requests_along(
+    workflow: Workflow, running: list[ServiceRequest], unit: Department, supervisor: User
+) -> None:
+    roads = DepartmentFactory(organisation=unit.organisation, key="roads")
+    written = three_stages()
+    written[1]["value"] |= {"place": "named", "department": "roads"}
+    rewritten(workflow, written)
+
+    move_to_newest(*both(workflow), by=supervisor, reason="إدارة أخرى", goes={})
+
+    assert [one.department for one in ServiceRequest.objects.order_by("pk")] == [unit, unit, roads]
+
+
+def test_what_was_referred_by_hand_stays_where_the_stage_says_nothing_new(
+    workflow: Workflow, running: list[ServiceRequest], unit: Department, supervisor: User
+) -> None:
+    written = three_stages()
+    written[1]["value"] |= {"place": "named", "department": unit.key}
+    rewritten(workflow, written)
+    move_to_newest(*both(workflow), by=supervisor, reason="إدارة", goes={})
+    roads = DepartmentFactory(organisation=unit.organisation, key="roads")
+    ServiceRequest.objects.filter(stage_key="work").update(department=roads)
+    written[2]["value"]["label"] = {"ar": "منجز", "en": "Closed"}
+    rewritten(workflow, written)
+
+    move_to_newest(
+        workflow.versions.get(number=2), workflow.versions.get(number=3), by=supervisor, reason="تسمية", goes={}
+    )
+
+    assert ServiceRequest.objects.get(stage_key="work").department == roads
+
+
 def test_closed_requests_those_of_other_bodies_and_ones_own_stay(
     workflow: Workflow, running: list[ServiceRequest], supervisor: User
 ) -> None:

@@ -191,6 +191,63 @@ def test_a_shared_workflow_is_copied_to_be_changed(desk: Client, organisation: O
     assert shared.organisation is None
 
 
+def _renamed(place: int, name: str) -> list[dict[str, Any]]:
+    written = three_stages()
+    written[place]["value"]["label"] = {"ar": name, "en": name}
+    return written
+
+
+def test_of_two_editors_the_second_is_told_and_overwrites_nothing_unseen(
+    desk: Client, own: Workflow, organisation: Organisation
+) -> None:
+    page = address("edit", own.pk)
+    seen = desk.get(page).context["form"]["seen"].value()
+    assert seen in desk.get(page).content.decode()
+
+    first = desk.post(page, sent(organisation, _renamed(1, "First"), seen=seen))
+    second = desk.post(page, sent(organisation, _renamed(2, "Second"), seen=seen))
+
+    assert (first.status_code, second.status_code) == (302, 200)
+    assert "2" in str(second.context["form"].non_field_errors())
+    assert [one.label["en"] for one in Workflow.objects.get(pk=own.pk).value.stages] == ["Received", "First", "Done"]
+    # Told once: now he knows.
+    seen = second.context["form"]["seen"].value()
+    again = desk.post(page, sent(organisation, _renamed(2, "Second"), seen=seen))
+    assert again.status_code == 302
+    assert [one.label["en"] for one in Workflow.objects.get(pk=own.pk).value.stages] == ["Received", "Work", "Second"]
+
+
+def test_saving_twice_in_a_hurry_is_no_conflict(desk: Client, own: Workflow, organisation: Organisation) -> None:
+    page = address("edit", own.pk)
+    seen = desk.get(page).context["form"]["seen"].value()
+    written = sent(organisation, _renamed(1, "First"), seen=seen)
+
+    answers = [desk.post(page, written).status_code for _time in range(2)]
+
+    assert answers == [302, 302]
+    assert own.versions.count() == 2
+
+
+def test_a_workflow_keeps_its_key(desk: Client, own: Workflow, organisation: Organisation) -> None:
+    desk.post(address("edit", own.pk), sent(organisation, _renamed(1, "First"), key="another"))
+
+    own.refresh_from_db()
+    assert own.key == "own"
+    assert own.value.stages[1].label["en"] == "First"
+
+
+@pytest.mark.parametrize("label", ["\u200f", "\u200b \u200e", "\u202e\u202c"])
+def test_a_label_of_signs_that_nobody_sees_is_missing(desk: Client, organisation: Organisation, label: str) -> None:
+    written = three_stages()
+    written[0]["value"]["outcomes"][0]["value"]["label"] = {"ar": label, "en": "Take"}
+
+    response = desk.post(address("add"), sent(organisation, written))
+    named = desk.post(address("add"), sent(organisation, three_stages(), name_ar=label))
+
+    assert (response.status_code, named.status_code) == (200, 200)
+    assert not Workflow.objects.filter(key="way").exists()
+
+
 def test_saving_without_a_change_makes_no_version(desk: Client, own: Workflow) -> None:
     same = {
         **sent(own.organisation, three_stages()),
