@@ -12,11 +12,13 @@ from service_requests.workflow.actions import (
     approve,
     ask_citizen,
     assign,
+    choose,
     reject,
     take,
 )
 from services_catalog.processes.statuses import Status
-from tests.factories import ServiceRequestFactory, UserFactory
+from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFactory
+from tests.services_catalog.processes.building import outcome, stage, workflow_with
 
 
 @pytest.fixture
@@ -214,3 +216,22 @@ def test_what_a_colleague_was_put_in_charge_of_is_not_taken_from_him(
 
     take(fresh(request_), by=clerk)
     assert fresh(request_).assignee == clerk
+
+
+def test_an_outcome_that_leads_back_to_its_stage_is_chosen_once_by_two_who_saw_the_same(db: None) -> None:
+    workflow = workflow_with(
+        [
+            stage("received", "submitted", outcome("remind", "received"), outcome("finish", "done", "approve")),
+            stage("done", "completed"),
+        ]
+    )
+    request = ServiceRequestFactory(service=ServicePageFactory(workflow=workflow))
+    first, second = (UserFactory(clerk=True, departments=[request.department]) for _each in range(2))
+    seen = fresh(request)
+    choose(request, "remind", by=first)
+
+    with pytest.raises(NotPossible, match=first.get_full_name()):
+        choose(seen, "remind", by=second)
+
+    choose(request, "remind", by=first)
+    assert ServiceRequest.history.filter(id=request.pk, last_outcome="remind").count() == 2
