@@ -37,6 +37,7 @@ from service_requests.workflow.moves import (
     landing,
     obstacle,
     occasion_of,
+    own_of,
     reach,
     still_free,
     what_came_first,
@@ -171,11 +172,15 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
     """Put somebody of its department in charge of it, or nobody.
 
     Raises:
-        NotPossible: when he does not work there, or somebody else changed who is in charge.
+        NotPossible: when he does not work there, when one of the two made the request, or when somebody else changed
+            who is in charge.
         PermissionDenied: when the person's groups do not allow it.
     """
     if not by.has_perm(ASSIGN):
         raise PermissionDenied
+    own = own_of(request, by, to)
+    if own:
+        raise NotPossible(own)
     if to and not staff_of([request.department_id], service=request.service_id).filter(pk=to.pk).exists():
         raise NotPossible(
             _("%(person)s does not process requests of this department.") % {"person": to.get_full_name()}
