@@ -18,8 +18,9 @@ class Usage:
         return Usage(self.requests + other.requests, self.open + other.open)
 
 
-# Digests of versions → what runs on them; what nothing runs on may be left out.
-Counter = Callable[[list[str]], Mapping[str, Usage]]
+# Digests of versions → what runs on them; what nothing runs on may be left out. With a person only what is of his
+# bodies: a shared workflow is followed by others too.
+Counter = Callable[[list[str], Any], Mapping[str, Usage]]
 _COUNTERS: list[Counter] = []
 # Whether a person may move requests to another version.
 Judge = Callable[[Any], bool]
@@ -44,10 +45,10 @@ def may_move(user: Any) -> bool:
     return any(judge(user) for judge in _MOVERS)
 
 
-def usage_of(versions: Iterable[WorkflowVersion]) -> dict[str, Usage]:
-    """By digest, for each of them."""
+def usage_of(versions: Iterable[WorkflowVersion], *, told_to: Any = None) -> dict[str, Usage]:
+    """By digest, for each of them: everywhere, or in the bodies of the person who is told."""
     counted = {version.pk: Usage() for version in versions}
     for counter in _COUNTERS:
-        for digest, usage in counter(list(counted)).items():
+        for digest, usage in counter(list(counted), told_to).items():
             counted[digest] += usage
     return counted

@@ -145,10 +145,10 @@ def drawing(request: HttpRequest, pk: int, number: int | None = None) -> HttpRes
 
 
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every version with how many requests run on it."""
+    """Every version with how many requests of one's own bodies run on it."""
     workflow = readable(request, pk)
     found = list(workflow.versions.defer("spec").order_by("-number"))
-    usage = usage_of(found)
+    usage = usage_of(found, told_to=request.user)
     rows = [
         VersionRow(version.number, version.made_at, version.pk == workflow.live_version_id, usage[version.pk])
         for version in found

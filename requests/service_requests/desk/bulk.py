@@ -58,7 +58,8 @@ class AssignMany(RequestBulkAction):
 
     def forecasts(self) -> list[Forecast]:
         return [
-            Forecast(person.get_full_name(), foresee_assignment(self.requests, to=person)) for person in self.people
+            Forecast(person.get_full_name(), foresee_assignment(self.requests, by=self.request.user, to=person))
+            for person in self.people
         ]
 
     def order(self, cleaned: dict[str, Any]) -> Order:

@@ -142,6 +142,11 @@ class RequestBulkAction(ScopedBulkAction):
             form.data = {**self.request.POST.dict(), "seen": self.seen}
             return self.form_invalid(form)
         key = self.frozen.key if self.frozen else uuid.uuid4()
+        if BulkRun.objects.filter(public_id=key, started_by=self.request.user).exists():
+            # Sent again, perhaps with another choice: one page confirms one run.
+            told = _("You confirmed this page before, and nothing more was done. To change more, begin at the list.")
+            messages.warning(self.request, told)
+            return redirect("bulk_run", pk=key)
         run = start(self.order(form.cleaned_data), self.ids, by=self.request.user, key=key, list_address=self._back())
         if run.state != BulkRun.State.DONE or run.refused:
             return redirect("bulk_run", pk=run.public_id)

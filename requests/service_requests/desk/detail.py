@@ -185,7 +185,8 @@ class RequestDetail(CaseObject, InspectView):
         return [Action(ASSIGN_ACTION, _("Assign"), form, self._url_of(ASSIGN_ACTION))]
 
     def _colleagues(self) -> Any:
-        return staff_of([self.object.department_id], service=self.object.service_id)
+        there = staff_of([self.object.department_id], service=self.object.service_id)
+        return there.exclude(pk=self.object.applicant_id)
 
     @property
     def _seen(self) -> dict[str, str]:

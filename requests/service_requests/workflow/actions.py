@@ -37,6 +37,7 @@ from service_requests.workflow.moves import (
     landing,
     obstacle,
     occasion_of,
+    own_of,
     reach,
     still_free,
     what_came_first,
@@ -171,17 +172,23 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
     """Put somebody of its department in charge of it, or nobody.
 
     Raises:
-        NotPossible: when he does not work there, or somebody else changed who is in charge.
+        NotPossible: when he does not work there, when one of the two made the request, or when somebody else changed
+            who is in charge.
         PermissionDenied: when the person's groups do not allow it.
     """
     if not by.has_perm(ASSIGN):
         raise PermissionDenied
+    own = own_of(request, by, to)
+    if own:
+        raise NotPossible(own)
     if to and not staff_of([request.department_id], service=request.service_id).filter(pk=to.pk).exists():
         raise NotPossible(
             _("%(person)s does not process requests of this department.") % {"person": to.get_full_name()}
         )
     now = timezone.now()
-    unchanged = visible_to(by).open().filter(pk=request.pk, assignee=request.assignee_id)
+    # He was asked about for the department it was seen in.
+    seen = {"department": request.department_id, "assignee": request.assignee_id}
+    unchanged = visible_to(by).open().filter(pk=request.pk, **seen)
     if not unchanged.update(assignee=to, updated_at=now):
         raise NotPossible(what_came_first(request, by))
     record_changes([request.pk], by=by, reason=written(reason.strip()))
@@ -231,10 +238,15 @@ def _land(
     landed = landing(stage, outcome, by=by, note=note, now=now)
     landed |= after_move(request, stage, now=now, terms=Terms([request]))
     landed |= corrected
-    seen: dict[str, Any] = {"workflow_version": request.workflow_version_id, "stage_key": request.stage_key}
-    if placement:
-        # A referral may leave the stage as it is: of two who refer it, one finds it where he saw it.
-        seen["department"] = request.department_id
+    # A referral may leave the stage as it is: whoever comes after it does not find the request where he saw it.
+    seen: dict[str, Any] = {
+        "workflow_version": request.workflow_version_id,
+        "stage_key": request.stage_key,
+        "department": request.department_id,
+    }
+    if stage.key == request.stage_key:
+        # It leaves no other trace that the next one could miss.
+        seen["updated_at"] = request.updated_at
     here = reach(by, outcome).filter(pk=request.pk, **seen)
     if not here.filter(still_free(outcome, by)).update(**landed, **placement):
         raise NotPossible(what_came_first(request, by))

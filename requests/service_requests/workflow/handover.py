@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 class Handover:
     """Whose open requests go to whom; `left` are those for which nobody stands in."""
 
+    by: "User"
     to: "dict[User, list[ServiceRequest]]" = field(default_factory=lambda: defaultdict(list))
     left: list[ServiceRequest] = field(default_factory=list)
 
     @property
     def foreseen(self) -> "list[tuple[User, Done]]":
         """What would become of them: of substitutes only who has the post by now can be put in charge."""
-        return [(person, foresee_assignment(requests, to=person)) for person, requests in self.to.items()]
+        return [(person, foresee_assignment(requests, by=self.by, to=person)) for person, requests in self.to.items()]
 
     @property
     def refused(self) -> Done:
@@ -51,7 +52,7 @@ def handover_of(absence: Absence, *, by: "User") -> Handover:
     rows = open_work_of(absence.user_id, seen_by=by).order_by("pk").defer("answers", "search_text")
     posts = list(_with_substitute(absence))
     services = services_of_posts([post.pk for post in posts])
-    found = Handover()
+    found = Handover(by)
     for request in rows:
         substitute = next((post.substitute for post in posts if _is_of(request, post, services)), None)
         if substitute is None:

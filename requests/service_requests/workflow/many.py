@@ -31,6 +31,7 @@ from service_requests.workflow.moves import (
     landing,
     obstacle,
     occasion_of,
+    own_of,
 )
 from service_requests.workflow.permissions import ASSIGN, charges_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
@@ -118,9 +119,9 @@ def assign_many(ids: Collection[int], *, by: "User", to: "User", reason: str = "
     return done
 
 
-def foresee_assignment(requests: Sequence[ServiceRequest], *, to: "User") -> Done:
+def foresee_assignment(requests: Sequence[ServiceRequest], *, by: "User", to: "User") -> Done:
     """What putting him in charge would do."""
-    return sorted_out(requests, _obstacles_to_assign(requests, to))[1]
+    return sorted_out(requests, _obstacles_to_assign(requests, by, to))[1]
 
 
 def check_bulk(by: "User") -> None:
@@ -232,16 +233,16 @@ def _say(requests: list[ServiceRequest], kind: Any, by: "User", text: str, now: 
 
 def _assign_batch(ids: Collection[int], by: "User", to: "User", reason: str) -> Done:
     requests = locked(ids, by)
-    free, done = sorted_out(requests, _obstacles_to_assign(requests, to))
+    free, done = sorted_out(requests, _obstacles_to_assign(requests, by, to))
     keys = [request.pk for request in free]
     ServiceRequest.objects.filter(pk__any_of=keys).update(assignee=to, updated_at=timezone.now())
     record_changes(keys, by=by, reason=written(reason, source=BULK))
     return with_unseen(done, ids, requests)
 
 
-def _obstacles_to_assign(requests: Sequence[ServiceRequest], to: "User") -> list[str]:
+def _obstacles_to_assign(requests: Sequence[ServiceRequest], by: "User", to: "User") -> list[str]:
     his = charges_to_process(to)
-    return [_obstacle_to_assign(request, to, his) for request in requests]
+    return [own_of(request, by, to) or _obstacle_to_assign(request, to, his) for request in requests]
 
 
 def _obstacle_to_assign(request: ServiceRequest, to: "User", his: tuple[Charge, ...]) -> str:

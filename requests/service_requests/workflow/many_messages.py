@@ -19,7 +19,7 @@ from service_requests.notices.outbox import announce_many
 from service_requests.notices.texts import WRITTEN
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.workflow.many import Done, batches, check_bulk, locked, sorted_out, with_unseen
-from service_requests.workflow.moves import NotPossible
+from service_requests.workflow.moves import NotPossible, own_of
 from service_requests.workflow.permissions import PROCESS
 
 if TYPE_CHECKING:
@@ -69,5 +69,4 @@ def _message_batch(ids: Collection[int], texts: Mapping[str, str], by: "User") -
 
 
 def _obstacles(requests: Sequence[ServiceRequest], by: "User") -> list[str]:
-    own = _("This request is your own: a colleague has to work on it.")
-    return [own if request.applicant_id == by.pk else "" for request in requests]
+    return [own_of(request, by) for request in requests]

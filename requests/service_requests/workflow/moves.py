@@ -60,11 +60,21 @@ def obstacle(request: ServiceRequest, key: str, standing: Standing) -> str:
         return _("It is “%(state)s”.") % {"state": in_language(request.stage.label)}
     if outcome.is_citizens:
         return ""
-    if request.applicant_id == by.pk:
-        return _("This request is your own: a colleague has to work on it.")
+    own = own_of(request, by)
+    if own:
+        return own
     if outcome.kind is Kind.TAKE and is_anothers(request, by):
         return _("Somebody else is in charge of it.")
     return standing.obstacle(request, outcome)
+
+
+def own_of(request: ServiceRequest, by: "User", to: "User | None" = None) -> str:
+    """Why neither he nor who he puts in charge may work on it: it is his own; empty when it is not."""
+    if request.applicant_id == by.pk:
+        return _("This request is your own: a colleague has to work on it.")
+    if to and request.applicant_id == to.pk:
+        return _("%(person)s made this request: a colleague has to work on it.") % {"person": to.get_full_name()}
+    return ""
 
 
 def landing(stage: Stage, outcome: Outcome, *, by: "User", note: str, now: datetime) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def is_anothers(request: ServiceRequest, user: "User") -> bool:
 
 
 def may_assign(request: ServiceRequest, user: "User") -> bool:
-    """Whether he may put somebody in charge of it."""
-    return not request.stage.is_closed and user.has_perm(ASSIGN)
+    """Whether he may put somebody in charge of it; for his own a colleague does."""
+    return not request.stage.is_closed and request.applicant_id != user.pk and user.has_perm(ASSIGN)
 
 
 def staff_of(departments: "QuerySet[Any, Any] | Collection[int]", *, service: int | None = None) -> "QuerySet[User]":

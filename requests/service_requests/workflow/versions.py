@@ -19,7 +19,7 @@ from service_requests.history.reasons import NEWER_WORKFLOW, written
 from service_requests.history.writing import record_all
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from service_requests.records.scope import OVERSEE, visible_to
+from service_requests.records.scope import OVERSEE, of_bodies, visible_to
 from service_requests.workflow.moves import NotPossible
 from service_requests.workflow.permissions import BULK
 from service_requests.workflow.placing import placed
@@ -69,9 +69,10 @@ def may_move(user: "User") -> bool:
     return user.has_perm(OVERSEE) and user.has_perm(BULK)
 
 
-def usage_of_versions(digests: list[str]) -> dict[str, Usage]:
-    """How many requests run on each version, for the pages of the workflow."""
-    rows = ServiceRequest.objects.filter(workflow_version__in=digests).order_by().values_list("workflow_version")
+def usage_of_versions(digests: list[str], told_to: "User | None") -> dict[str, Usage]:
+    """How many requests run on each version: all of them, or those of the bodies in which that person works."""
+    requests = of_bodies(told_to) if told_to else ServiceRequest.objects.all()
+    rows = requests.filter(workflow_version__in=digests).order_by().values_list("workflow_version")
     counted = rows.annotate(every=Count("pk"), still=Count("pk", filter=Q(closed_at=None)))
     return {digest: Usage(every, still) for digest, every, still in counted}
 

@@ -262,3 +262,18 @@ def test_who_processes_no_requests_writes_to_nobody(
     client.post(f"{address('message')}?{selected(*requests)}", {"text-ar": "رسالة"})
 
     assert not Message.objects.exists()
+
+
+def test_a_page_that_was_confirmed_does_not_pretend_to_do_something_else(overseer: Client, unit: Department) -> None:
+    """By the browser's way back to it another choice can be sent."""
+    requests = three(unit)
+    url = f"{address('move')}?{selected(*requests)}"
+    seen = overseer.get(url).context["form"]["seen"].value()
+    overseer.post(url, {"outcome": "approve", "note": "دفعة", "seen": seen}, follow=True)
+
+    answer = overseer.post(url, {"outcome": "reject", "note": "خطأ", "seen": seen}, follow=True)
+
+    run = BulkRun.objects.get()
+    assert answer.redirect_chain[-1][0] == reverse("bulk_run", args=[run.public_id])
+    assert [message.level_tag for message in answer.context["messages"]] == ["warning"]
+    assert statuses(*requests) == {Status.COMPLETED}

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from home.accounts.models import User
-from service_requests.documents.issuing import NotIssued, revoke
+from service_requests.documents import issuing
+from service_requests.documents.issuing import NotIssued, issue, revoke
 from service_requests.documents.models import IssuedDocument
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import NotPossible, choose
+from services_catalog.organisations.models import Organisation
+from services_catalog.organisations.numbers import Number
 from tests.factories import UserFactory
 from tests.service_requests.documents.offices import Office, office
 
@@ -67,3 +71,48 @@ def test_of_two_who_revoke_one_is_told_that_it_was_done(here: Office) -> None:
 
     assert results.count("done") == 1
     assert IssuedDocument.objects.get().revoked_by == people[results.index("done")]
+
+
+# -- the controls: the same races without what decides them are lost
+
+
+def test_without_the_condition_each_of_two_clerks_would_issue_a_document(here: Office) -> None:
+    looked = Barrier(2)
+
+    def weakened(case: ServiceRequest) -> None:
+        if case.stage.outcome("grant") is None:
+            raise NotPossible("late")
+        looked.wait(timeout=20)
+        with transaction.atomic():
+            ServiceRequest.objects.filter(pk=case.pk).update(stage_key="granted")
+            issue(case, "permit", by=here.clerk)
+
+    seen = [ServiceRequest.objects.get(pk=here.case.pk) for _press in range(2)]
+
+    assert together([lambda case=case: weakened(case) for case in seen]) == ["done", "done"]
+    assert IssuedDocument.objects.filter(request=here.case).count() == 2
+
+
+@pytest.mark.postgresql
+def test_without_the_lock_on_the_counter_two_documents_would_have_one_number(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(here.another(), "grant", by=here.clerk)
+    read = Barrier(2)
+
+    def weakened(organisation: Organisation, moment: datetime, series: str) -> Number:
+        last = IssuedDocument.objects.filter(organisation=organisation).latest("serial")
+        read.wait(timeout=20)
+        return Number(series, last.year, last.serial + 1, "")
+
+    monkeypatch.setattr(issuing, "take_number", weakened)
+
+    def press(case: ServiceRequest) -> None:
+        try:
+            choose(case, "grant", by=here.clerk)
+        except IntegrityError as doubled:
+            raise NotIssued("doubled") from doubled
+
+    results = together([lambda case=case: press(case) for case in (here.case, here.another())])
+
+    assert sorted(results) == ["done", "doubled"]

@@ -294,20 +294,29 @@ def test_a_retired_form_is_looked_at_before_one_goes_on(sitting: Browser, servic
 
 
 def test_neither_meets_the_others_draft(desk: Client, service: ServicePage, person: User) -> None:
+    """The clerk's is the older one: whoever takes the first draft of this person and service meets it."""
+    sitting = begun(desk, service, person)
+    sitting.send("applicant", {**APPLICANT, **employer("سر-الشباك")})
+    windows = Draft.objects.get()
     own = Client()
     own.force_login(person)
     mine = Browser(own, service.slug)
-    mine.send(
-        "applicant", {**APPLICANT, "kind": "public", "employer": "سر-المواطن", "shown": "name mobile kind employer"}
-    )
 
-    sitting = begun(desk, service, person)
-    assert "سر-المواطن" not in sitting.open("applicant").content.decode()
+    assert "سر-الشباك" not in mine.open("applicant").content.decode()
+    mine.send("applicant", {**APPLICANT, **employer("سر-المواطن")})
+    own.post(mine.named("my_requests:discard", windows.public_id))
+
+    page = sitting.open("applicant").content.decode()
+    assert "سر-الشباك" in page
+    assert "سر-المواطن" not in page
     request = sent(sitting)
-
     assert "سر-المواطن" not in str(request.answers)
     kept = Draft.objects.get(registered_by=None)
     assert (kept.closed_at, kept.data["extra_data"]["answers"]["employer"]) == (None, "سر-المواطن")
+
+
+def employer(name: str) -> dict[str, str]:
+    return {"kind": "public", "employer": name, "shown": "name mobile kind employer"}
 
 
 def test_the_person_does_not_see_what_the_clerk_has_begun(sitting: Browser, service: ServicePage, person: User) -> None:
@@ -764,3 +773,11 @@ def test_a_substitute_serves_in_the_place_of_who_is_away(
     holder.absences.create(first_day=today - timedelta(days=1), last_day=today + timedelta(days=1))
 
     assert begun(client, service, person).open("applicant").status_code == 200
+
+
+def test_what_a_clerk_began_where_he_does_not_work_any_more_is_not_offered(
+    desk: Client, sitting: Browser, person: User, clerk: User
+) -> None:
+    clerk.memberships.update(department=DepartmentFactory())
+
+    assert desk.get(reverse("window")).context["begun"] == []

@@ -12,11 +12,15 @@ from service_requests.workflow.actions import (
     approve,
     ask_citizen,
     assign,
+    assign_many,
+    choose,
     reject,
     take,
 )
+from service_requests.workflow.permissions import may_assign
 from services_catalog.processes.statuses import Status
-from tests.factories import ServiceRequestFactory, UserFactory
+from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFactory
+from tests.services_catalog.processes.building import outcome, stage, workflow_with
 
 
 @pytest.fixture
@@ -214,3 +218,45 @@ def test_what_a_colleague_was_put_in_charge_of_is_not_taken_from_him(
 
     take(fresh(request_), by=clerk)
     assert fresh(request_).assignee == clerk
+
+
+def test_an_outcome_that_leads_back_to_its_stage_is_chosen_once_by_two_who_saw_the_same(db: None) -> None:
+    workflow = workflow_with(
+        [
+            stage("received", "submitted", outcome("remind", "received"), outcome("finish", "done", "approve")),
+            stage("done", "completed"),
+        ]
+    )
+    request = ServiceRequestFactory(service=ServicePageFactory(workflow=workflow))
+    first, second = (UserFactory(clerk=True, departments=[request.department]) for _each in range(2))
+    seen = fresh(request)
+    choose(request, "remind", by=first)
+
+    with pytest.raises(NotPossible, match=first.get_full_name()):
+        choose(seen, "remind", by=second)
+
+    choose(request, "remind", by=first)
+    assert ServiceRequest.history.filter(id=request.pk, last_outcome="remind").count() == 2
+
+
+def test_nobody_says_who_works_on_a_request_of_his_own(supervisor: User, clerk: User) -> None:
+    own = ServiceRequestFactory(applicant=supervisor, department=clerk.memberships.get().department)
+
+    with pytest.raises(NotPossible):
+        assign(own, by=supervisor, to=clerk)
+    done = assign_many([own.pk], by=supervisor, to=clerk)
+
+    assert not may_assign(own, supervisor)
+    assert [refusal.number for refusal in done.refused] == [own.number]
+    assert fresh(own).assignee is None
+
+
+def test_nobody_is_put_in_charge_of_a_request_of_his_own(supervisor: User, clerk: User) -> None:
+    own = ServiceRequestFactory(applicant=clerk, department=clerk.memberships.get().department)
+
+    with pytest.raises(NotPossible):
+        assign(own, by=supervisor, to=clerk)
+    done = assign_many([own.pk], by=supervisor, to=clerk)
+
+    assert [refusal.number for refusal in done.refused] == [own.number]
+    assert fresh(own).assignee is None

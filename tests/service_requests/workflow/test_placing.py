@@ -11,7 +11,7 @@ from django.urls import reverse
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.workflow.actions import NotPossible, choose, move_many
+from service_requests.workflow.actions import NotPossible, assign, choose, move_many
 from service_requests.workflow.many import foresee_move
 from services_catalog.organisations.models import Department
 from services_catalog.processes.models import Workflow
@@ -239,3 +239,36 @@ def test_the_bulk_page_asks_for_the_department_only_where_something_can_be_refer
     assert 'name="to"' in asked
     assert without.status_code == 200
     assert ServiceRequest.objects.get(pk=at_the_window.pk).department == roads
+
+
+def test_what_was_referred_meanwhile_is_not_moved_by_who_saw_it_before(
+    window: Department, permits: Department, clerk: User, roads: Department
+) -> None:
+    """Also where he works in both departments, and the referral left it in its stage."""
+    workflow = workflow_with(
+        [
+            stage("received", "submitted", outcome("refer", "received", "refer"), outcome("finish", "done")),
+            stage("done", "completed"),
+        ]
+    )
+    seen = request_at(workflow, window, permits)
+    both = UserFactory(clerk=True, departments=[window, roads])
+    choose(ServiceRequest.objects.get(pk=seen.pk), "refer", by=clerk, to=roads)
+
+    with pytest.raises(NotPossible, match=clerk.get_full_name()):
+        choose(seen, "finish", by=both)
+
+    assert ServiceRequest.objects.get(pk=seen.pk).closed_at is None
+
+
+def test_nobody_is_put_in_charge_of_what_went_to_another_department_meanwhile(
+    workflow: Workflow, window: Department, permits: Department, clerk: User, roads: Department
+) -> None:
+    seen = request_at(workflow, window, permits)
+    supervisor = UserFactory(supervisor=True, departments=[window, roads])
+    choose(ServiceRequest.objects.get(pk=seen.pk), "refer", by=clerk, to=roads)
+
+    with pytest.raises(NotPossible, match=clerk.get_full_name()):
+        assign(seen, by=supervisor, to=clerk)
+
+    assert ServiceRequest.objects.get(pk=seen.pk).assignee is None

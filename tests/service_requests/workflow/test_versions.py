@@ -324,3 +324,17 @@ def test_whoever_is_moved_is_due_by_the_newest_version(
     run_due_jobs()
 
     assert ServiceRequest.objects.get(pk=running[2].pk).stage_due_at is not None
+
+
+def test_the_versions_of_a_shared_workflow_tell_of_ones_own_bodies_only(
+    client: Client, workflow: Workflow, running: list[ServiceRequest], unit: Department, supervisor: User
+) -> None:
+    Workflow.objects.filter(pk=workflow.pk).update(organisation=None)
+    elsewhere = ServicePageFactory(workflow=workflow, department=DepartmentFactory())
+    ServiceRequestFactory.create_batch(4, service=elsewhere, stage="work")
+    address = reverse("workflows_versions", args=[workflow.pk])
+
+    for person in (supervisor, UserFactory(editor=True, departments=[unit])):
+        client.force_login(person)
+        (row,) = client.get(address).context["rows"]
+        assert (row.usage.open, row.usage.requests) == (3, 3)

@@ -16,6 +16,7 @@ from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import wide_columns
 from service_requests.wizard.storage import empty
 from service_requests.wizard.uploads import attachments_of
+from service_requests.wizard.window.rights import services_of
 from services_catalog.models import ServicePage
 
 # So many stand on the page of the window.
@@ -28,8 +29,8 @@ def sittings_of(clerk: User) -> "QuerySet[Draft]":
 
 
 def unfinished(clerk: User) -> "QuerySet[Draft]":
-    """What he has begun and neither sent nor given up, the newest first."""
-    rows = sittings_of(clerk).filter(closed_at=None).select_related("applicant")
+    """What he has begun and neither sent nor given up, the newest first; of services that are still his."""
+    rows = sittings_of(clerk).filter(closed_at=None, service__in=services_of(clerk)).select_related("applicant")
     return rows.defer("data").order_by("-updated_at")[:_SHOWN]
 
 
