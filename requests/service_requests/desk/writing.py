@@ -125,9 +125,7 @@ def _where_it_is(case: ServiceRequest) -> str:
     state = in_language(case.stage.label)
     if last is None or last.history_user is None:
         return _("Nothing was saved. The request is now “%(state)s”.") % {"state": state}
-    words = _(
-        "Nothing was saved. %(person)s changed the request last: it is now “%(state)s”, where this is not written."
-    )
+    words = _("Nothing was saved. %(person)s changed the request last. It is now “%(state)s”.")
     return words % {"person": last.history_user.get_full_name(), "state": state}
 
 
