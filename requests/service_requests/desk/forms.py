@@ -262,7 +262,7 @@ class ChecklistForm(PlainForm):
 
     def tell_of(self, meanwhile: Mapping[str, DocumentCheck]) -> None:
         """What colleagues found in between stands at its place; what he confirms next answers to it."""
-        self.data = {**self.data, **self._standing()}
+        self.data = {**dict(self.data.items()), **self._standing()}
         for place, item in enumerate(self.items):
             check = meanwhile.get(item.key)
             if check:
@@ -302,7 +302,7 @@ class FindingForm(PlainForm):
 
     def tell_of(self, finding: Finding) -> None:
         """What a colleague wrote in between stands below; what he saves next answers to it."""
-        self.data = {**self.data, "was": finding_seen(finding)}
+        self.data = {**dict(self.data.items()), "was": finding_seen(finding)}
         words = _("%(person)s wrote other findings meanwhile; they stand below. Put both together, then save.")
         self.add_error("text", words % {"person": finding.written_by.get_full_name()})
 
