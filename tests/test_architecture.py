@@ -235,6 +235,19 @@ def test_static_files_are_addressed_through_the_tag() -> None:
 # --- Words --------------------------------------------------------------------------------------------
 
 
+def test_sentences_are_marked_by_names_that_makemessages_knows() -> None:
+    """Under another name a sentence never comes into the catalogue, and stays English in every language."""
+    other = [
+        f"{named(file)}:{node.lineno} {alias.asname}"
+        for file in python_files()
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname not in {None, "_"}
+    ]
+    assert not other
+
+
 def test_every_sentence_is_translated() -> None:
     catalogue = polib.pofile(str(CATALOGUE))
 

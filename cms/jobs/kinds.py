@@ -16,11 +16,15 @@ TIME_LIMIT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Kind:
-    """A function that does one kind of job, and how long it may take."""
+    """A function that does one kind of job, and how long it may take.
+
+    A patient kind comes by the thousand and lets every other go first.
+    """
 
     name: str
     work: Work
     time_limit: timedelta
+    is_patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,11 @@ KINDS: dict[str, Kind] = {}
 RECURRING: dict[str, Recurring] = {}
 
 
-def job_kind(name: str, *, time_limit: timedelta = TIME_LIMIT) -> Callable[[Work], Work]:
+def job_kind(name: str, *, time_limit: timedelta = TIME_LIMIT, is_patient: bool = False) -> Callable[[Work], Work]:
     """Make a function the work of a kind of job. What it raises is kept with the job, which is tried again."""
 
     def register(work: Work) -> Work:
-        _add(Kind(name, work, time_limit))
+        _add(Kind(name, work, time_limit, is_patient))
         return work
 
     return register

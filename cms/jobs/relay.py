@@ -57,11 +57,19 @@ class Relay:
 def hand_over(queue: Queue, now: datetime) -> int:
     """Put what is due into the queue; how many entries were made.
 
+    Patient kinds stand behind all others, and only as many of them as there is room for: thousands that wait are
+    not reserved again and again between two jobs.
+
     Raises:
         redis.ConnectionError: Redis is away. Nothing is lost; call again later.
     """
     ready = Job.objects.filter(_unreserved(now), state=JobState.DUE, due_at__lte=now).order_by("due_at", "pk")
-    return sum(_hand_over_one(queue, job, now) for job in ready[:BATCH])
+    patient = [kind.name for kind in KINDS.values() if kind.is_patient]
+    # Each is put before the one that was put before it, so the oldest comes last.
+    prompt = reversed(list(ready.exclude(kind__in=patient)[:BATCH]))
+    made = sum(_hand_over_one(queue, job, now, at_front=True) for job in prompt)
+    room = max(0, BATCH - queue.count)
+    return made + sum(_hand_over_one(queue, job, now) for job in ready.filter(kind__in=patient)[:room])
 
 
 def release_expired(now: datetime) -> int:
@@ -86,21 +94,21 @@ def _unreserved(now: datetime) -> Q:
     return Q(leased_until=None) | Q(leased_until__lte=now)
 
 
-def _hand_over_one(queue: Queue, job: Job, now: datetime) -> int:
+def _hand_over_one(queue: Queue, job: Job, now: datetime, *, at_front: bool = False) -> int:
     reserved = Job.objects.filter(_unreserved(now), pk=job.pk, state=JobState.DUE, attempts=job.attempts).update(
         leased_until=now + HAND_OVER
     )
     if not reserved:
         return 0
     try:
-        return _push(queue, job)
+        return _push(queue, job, at_front=at_front)
     except BaseException:
         # Redis is away, or this worker is told to stop: the job is free for the next tick.
         Job.objects.filter(pk=job.pk, state=JobState.DUE, attempts=job.attempts).update(leased_until=None)
         raise
 
 
-def _push(queue: Queue, job: Job) -> int:
+def _push(queue: Queue, job: Job, *, at_front: bool) -> int:
     attempt = job.attempts + 1
     entry_id = f"job-{job.pk}-{attempt}"
     # rq's own `unique=True` needs Lua, which the embedded Redis has not; the reserved row does the same.
@@ -115,6 +123,7 @@ def _push(queue: Queue, job: Job) -> int:
         result_ttl=0,
         failure_ttl=FORGET_ENTRY_SECONDS,
         description=f"{job.kind} #{job.pk}",
+        at_front=at_front,
     )
     return 1
 

@@ -46,6 +46,12 @@ def priced(requests: Collection[int]) -> set[int]:
     return set(AmountLine.objects.filter(request__in=requests).values_list("request", flat=True))
 
 
+def set_by(person: "User", requests: Collection[int]) -> set[int]:
+    """On which of these requests he ever set what is to be paid, also where a colleague set it again since."""
+    rows = AmountLine.history.filter(request__in=requests, set_by=person)
+    return set(rows.order_by().values_list("request", flat=True))
+
+
 def total_of(lines: Sequence[AmountLine], language: str) -> str:
     """The sum in words; empty without lines."""
     if not lines:
@@ -66,18 +72,38 @@ def set_lines(request: ServiceRequest, lines: Sequence[Line], *, by: "User", now
         keep(fresh, by=by)
 
 
+class WrittenMeanwhile(Exception):
+    """A colleague wrote other findings in between; nothing was changed."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.finding = finding
+
+
 def finding_of(request: ServiceRequest) -> Finding | None:
     return Finding.objects.filter(request=request).select_related("written_by").first()
 
 
+def finding_seen(finding: Finding | None) -> str:
+    """Which findings stand there, for a page to carry: that none do, as well."""
+    return finding.written_at.isoformat() if finding else "-"
+
+
 @transaction.atomic
-def write_finding(request: ServiceRequest, text: str, *, by: "User") -> None:
+def write_finding(request: ServiceRequest, text: str, *, by: "User", seen: str = "") -> None:
     """Write down what the technical check found.
 
+    Args:
+        seen: which findings stood there when he wrote (`finding_seen`); empty where nobody says.
+
     Raises:
+        WrittenMeanwhile: when a colleague wrote others, which he did not see.
         PermissionDenied: when he may not work on this request.
     """
     held(request, by)
-    finding = finding_of(request) or Finding(request=request)
+    there = finding_of(request)
+    if there and seen not in {"", finding_seen(there)} and there.text != text:
+        raise WrittenMeanwhile(there)
+    finding = there or Finding(request=request)
     finding.text, finding.written_by, finding.written_at = text, by, timezone.now()
     keep(finding, by=by)

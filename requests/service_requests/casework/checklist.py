@@ -43,10 +43,23 @@ class Item:
 
 @dataclass(frozen=True)
 class Mark:
-    """What was found about an item."""
+    """What was found about an item.
+
+    Attributes:
+        seen: what stood there (`standing`) when it was found; empty where nobody says.
+    """
 
     state: str
     note: str = ""
+    seen: str = ""
+
+
+class MarkedMeanwhile(Exception):
+    """Colleagues found something else about these items in between; nothing was changed."""
+
+    def __init__(self, checks: Mapping[str, DocumentCheck]) -> None:
+        super().__init__()
+        self.checks = checks
 
 
 def items_of(request: ServiceRequest) -> list[Item]:
@@ -59,6 +72,11 @@ def checks_of(request: ServiceRequest) -> dict[str, DocumentCheck]:
     """What was found so far, by item."""
     checks = DocumentCheck.objects.filter(request=request).select_related("checked_by")
     return {check.item: check for check in checks}
+
+
+def standing(found: DocumentCheck | Mark | None) -> str:
+    """What is found about an item, for a page to carry: that nothing is, as well."""
+    return f"{found.state}:{found.note}" if found else "-"
 
 
 def open_items(requests: Sequence[ServiceRequest]) -> dict[int, int]:
@@ -78,12 +96,23 @@ def open_items(requests: Sequence[ServiceRequest]) -> dict[int, int]:
 def mark(request: ServiceRequest, marks: Mapping[str, Mark], *, by: "User") -> int:
     """Write down what was found; how many items were found otherwise than before. Unknown items are passed over.
 
+    So are those that are as he saw them: what a colleague found about them meanwhile stays.
+
     Raises:
+        MarkedMeanwhile: when a colleague found something else about an item that he did not see.
         PermissionDenied: when he may not work on this request.
     """
     now, changed = timezone.now(), 0
     known = {item.key for item in items_of(held(request, by))}
     there = checks_of(request)
+    marks = {item: found for item, found in marks.items() if found.seen != standing(found)}
+    meanwhile = {
+        item: there[item]
+        for item, found in marks.items()
+        if item in there and found.seen and standing(there[item]) not in {found.seen, standing(found)}
+    }
+    if meanwhile:
+        raise MarkedMeanwhile(meanwhile)
     for item, found in marks.items():
         check = there.get(item) or DocumentCheck(request=request, item=item)
         if item not in known or (check.state, check.note) == (found.state, found.note) or not found.state:

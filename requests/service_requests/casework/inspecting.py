@@ -48,11 +48,20 @@ def draw(*, by: "User") -> ServiceRequest | None:
 
 @transaction.atomic
 def record(request: ServiceRequest, *, by: "User", result: str, text: str) -> bool:
-    """Write down what was found; False when there is no inspection of his that waits for it."""
-    waiting = Inspection.objects.select_for_update(of=("self",)).filter(request=request, inspector=by, recorded_at=None)
-    inspection = waiting.first()
-    if inspection is None or not may_inspect(by):
-        return False
+    """Write down what was found; False when there is no inspection of his that waits for it.
+
+    The same once more, by a second press, is recorded already.
+
+    Raises:
+        PermissionDenied: when he is no director.
+    """
+    if not may_inspect(by):
+        raise PermissionDenied
+    his = Inspection.objects.select_for_update(of=("self",)).filter(request=request, inspector=by)
+    inspection = his.filter(recorded_at=None).first()
+    if inspection is None:
+        last = his.order_by("recorded_at").last()
+        return last is not None and (last.result, last.text) == (result, text)
     inspection.result, inspection.text, inspection.recorded_at = result, text, timezone.now()
     keep(inspection, by=by)
     return True

@@ -26,11 +26,15 @@ def notes_on(request: ServiceRequest) -> list[InternalNote]:
 
 @transaction.atomic
 def note(request: ServiceRequest, text: str, *, by: "User") -> None:
-    """Leave a note for colleagues.
+    """Leave a note for colleagues. His own last word said once more, by a second press, stays one note.
 
     Raises:
         PermissionDenied: when he may not, or for a request he cannot see.
     """
-    if not may_note(request, by) or not visible_to(by).filter(pk=request.pk).exists():
+    seen = visible_to(by).select_for_update(of=("self",)).filter(pk=request.pk)
+    if not may_note(request, by) or seen.first() is None:
         raise PermissionDenied
+    last = InternalNote.objects.filter(request=request).last()
+    if last and (last.author_id, last.text) == (by.pk, text):
+        return
     keep(InternalNote(request=request, author=by, text=text, written_at=timezone.now()), by=by)

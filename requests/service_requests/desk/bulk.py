@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cms.languages import content_languages, in_language
 from service_requests.casework.messages import Preview, preview_of, templates_of, texts_for
 from service_requests.casework.models import LONGEST_NOTE
-from service_requests.casework.placeholders import PLACEHOLDERS
+from service_requests.casework.placeholders import PLACEHOLDERS, unknown_in
 from service_requests.desk.bulk_page import Forecast, RequestBulkAction
 from service_requests.desk.forms import DepartmentField, PersonField, SeenForm
 from service_requests.notices.texts import WRITTEN, text_of
@@ -182,6 +182,15 @@ class MessageForm(SeenForm):
 
     def plain_fields(self) -> list[Any]:
         return [field for field in self.visible_fields() if field.name != "template"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in [name for name in cleaned if name.startswith("text-")]:
+            unknown = sorted({f"{{{word}}}" for word in unknown_in(cleaned[name])})
+            if unknown:
+                words = _("There is no placeholder %(words)s. Use those that are listed.")
+                self.add_error(name, words % {"words": " ".join(unknown)})
+        return cleaned
 
     def texts(self) -> dict[str, str]:
         """What was written, by language."""

@@ -58,13 +58,22 @@ def _technical(case: ServiceRequest, refused: Mapping[str, PlainForm], *, works:
     """Findings are written where the amounts are set; they are read ever after."""
     finding = finding_of(case)
     is_here = works and _sets_amounts(case.stage)
-    initial = {"text": finding.text} if finding else {}
-    form = refused.get(FINDING) or FindingForm(initial=initial, auto_id="finding-%s")
+    form = refused.get(FINDING) or FindingForm(finding, auto_id="finding-%s")
     return {
         "finding": finding,
         "finding_form": form if is_here else None,
         "has_technical_check": bool(finding) or _has_technical_check(case.workflow),
     }
+
+
+def is_written_in(part: str, stage: Stage) -> bool:
+    """Whether this part is the work of a stage; notes and inspections are of none."""
+    match part:
+        case "checklist":
+            return stage.checks_documents
+        case "finding":
+            return _sets_amounts(stage)
+    return True
 
 
 def _sets_amounts(stage: Stage) -> bool:

@@ -1,19 +1,18 @@
 """What staff type at the desk. What the office allows is decided by the actions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cms.arabic import digits
 from cms.money import decimals_of
-from service_requests.casework.amounts import Line
-from service_requests.casework.checklist import Item, Mark
-from service_requests.casework.models import LONGEST_NOTE, LONGEST_REMARK, DocumentCheck, Inspection
+from service_requests.casework.amounts import Line, finding_seen
+from service_requests.casework.checklist import Item, Mark, standing
+from service_requests.casework.models import LONGEST_NOTE, LONGEST_REMARK, DocumentCheck, Finding, Inspection
 from service_requests.workflow.moves import is_said
 from services_catalog.processes.workflow import Kind, Outcome
 
@@ -50,6 +49,9 @@ class AmountField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         plain = digits(value).replace(",", "").replace("٬", "").replace("٫", ".") if isinstance(value, str) else value
+        if isinstance(plain, str) and "e" in plain.lower():
+            # A power of ten is a number, but nobody writes an amount so: a key was hit by mistake.
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(plain)
 
 
@@ -141,7 +143,7 @@ class OutcomeForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.outcome.needs_document and self.waiting is None and "document" not in self.errors:
-            self.add_error("document", _now("Attach the document that belongs to it."))
+            self.add_error("document", _("Attach the document that belongs to it."))
         if self.line_count:
             cleaned["lines"] = self._lines(cleaned)
         return cleaned
@@ -153,11 +155,11 @@ class OutcomeForm(SeenForm):
             if label and amount is not None:
                 lines.append(Line(label, amount))
             elif label and f"amount-{place}" not in self.errors:
-                self.add_error(f"amount-{place}", _now("Write how much."))
+                self.add_error(f"amount-{place}", _("Write how much."))
             elif amount is not None:
-                self.add_error(f"label-{place}", _now("Write what it is for."))
+                self.add_error(f"label-{place}", _("Write what it is for."))
         if not lines and not self.errors:
-            self.add_error("label-1", _now("Write at least one line of what is to be paid. Write 0 where nothing is."))
+            self.add_error("label-1", _("Write at least one line of what is to be paid. Write 0 where nothing is."))
         return lines
 
     def _add_question_fields(self) -> None:
@@ -239,6 +241,9 @@ class ChecklistForm(PlainForm):
                 widget=forms.TextInput(attrs={"dir": "auto"}),
                 initial=check.note if check else "",
             )
+            self.fields[f"was-{place}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=standing(check)
+            )
 
     def rows(self) -> Iterator[tuple[Item, DocumentCheck | None, Any, Any]]:
         for place, item in enumerate(self.items):
@@ -247,10 +252,23 @@ class ChecklistForm(PlainForm):
     def marks(self) -> dict[str, Mark]:
         """What was chosen, by item; lines without a choice are left out."""
         return {
-            item.key: Mark(state, self.cleaned_data[f"note-{place}"].strip())
+            item.key: Mark(state, self.cleaned_data[f"note-{place}"].strip(), self.cleaned_data[f"was-{place}"])
             for place, item in enumerate(self.items)
             if (state := self.cleaned_data[f"state-{place}"])
         }
+
+    def _standing(self) -> dict[str, str]:
+        return {f"was-{place}": standing(self.checks.get(item.key)) for place, item in enumerate(self.items)}
+
+    def tell_of(self, meanwhile: Mapping[str, DocumentCheck]) -> None:
+        """What colleagues found in between stands at its place; what he confirms next answers to it."""
+        self.data = {**dict(self.data.items()), **self._standing()}
+        for place, item in enumerate(self.items):
+            check = meanwhile.get(item.key)
+            if check:
+                words = _("%(person)s marked it “%(state)s” meanwhile. Choose again, then save.")
+                told = {"person": check.checked_by.get_full_name(), "state": check.get_state_display()}
+                self.add_error(f"state-{place}", words % told)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -260,12 +278,14 @@ class ChecklistForm(PlainForm):
                 and not cleaned.get(f"state-{place}")
                 and f"state-{place}" not in self.errors
             ):
-                self.add_error(f"state-{place}", ValidationError(_now("Choose what the note is about.")))
+                self.add_error(f"state-{place}", ValidationError(_("Choose what the note is about.")))
         return cleaned
 
 
 class FindingForm(PlainForm):
-    """What the technical check found."""
+    """What the technical check found. It carries which findings stood there."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
 
     text = forms.CharField(
         label=_("Findings"),
@@ -273,6 +293,18 @@ class FindingForm(PlainForm):
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Write what the check found.")},
     )
+
+    def __init__(self, finding: Finding | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("was", finding_seen(finding))
+        if finding:
+            self.initial.setdefault("text", finding.text)
+
+    def tell_of(self, finding: Finding) -> None:
+        """What a colleague wrote in between stands below; what he saves next answers to it."""
+        self.data = {**dict(self.data.items()), "was": finding_seen(finding)}
+        words = _("%(person)s wrote other findings meanwhile; they stand below. Put both together, then save.")
+        self.add_error("text", words % {"person": finding.written_by.get_full_name()})
 
 
 class NoteForm(PlainForm):
@@ -306,7 +338,7 @@ class InspectionForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("result") == Inspection.Result.DEFECTS and not (cleaned.get("text") or "").strip():
-            self.add_error("text", _now("Write what is wrong with the file."))
+            self.add_error("text", _("Write what is wrong with the file."))
         return cleaned
 
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from service_requests.records.models import ServiceRequest
 
@@ -11,7 +12,7 @@ from service_requests.records.models import ServiceRequest
 class NoticeState(models.TextChoices):
     """How far a notice got."""
 
-    DUE = "due", _("Due")
+    DUE = "due", pgettext_lazy("notice", "Due")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")

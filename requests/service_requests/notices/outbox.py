@@ -61,7 +61,7 @@ def _notices(event: str, request: ServiceRequest, occasion: str, values: Mapping
     ]  # fmt: skip
 
 
-@job_kind(DELIVER)
+@job_kind(DELIVER, is_patient=True)
 def deliver_notice(job: Job) -> None:
     """Send one notice. Repeating it never sends a second time what was marked as sent."""
     deliver(uuid.UUID(job.arguments["notice"]))

@@ -85,7 +85,7 @@ def notices_to(person: "User") -> "QuerySet[StaffNotice]":
     return StaffNotice.objects.filter(recipient=person).select_related("request")
 
 
-@job_kind(MAIL)
+@job_kind(MAIL, is_patient=True)
 def mail_staff_notice(job: Job) -> None:
     """Send one e-mail. Of two workers one finds a row to claim; what was marked as sent is not sent again."""
     key, now = job.arguments["notice"], timezone.now()

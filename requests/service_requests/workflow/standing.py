@@ -4,7 +4,7 @@ Read once for any number of requests, then asked for each of them without a quer
 right at all is asked first (permissions.holds_right).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
+from service_requests.casework.amounts import set_by
 from service_requests.history.writing import chosen_before
 from service_requests.records.models import ServiceRequest
 from services_catalog.duties import Charge, charges_of
@@ -29,11 +30,13 @@ class Standing:
 
     Attributes:
         chosen: request → keys of outcomes he chose on it, of those that some outcome must be kept apart from.
+        priced: requests whose amounts he set, whatever the outcome was called by which he did.
     """
 
     person: "User"
     charges: tuple[Charge, ...]
     chosen: Mapping[int, set[str]]
+    priced: Collection[int]
 
     @classmethod
     def of(cls, person: "User", requests: Sequence[ServiceRequest], key: str = "") -> "Standing":
@@ -41,10 +44,13 @@ class Standing:
         offered = _offered(requests, key)
         has_roles = any(roles_for(stage, outcome) for stage, outcome in offered)
         apart = {kept for _stage, outcome in offered for kept in outcome.apart_from}
+        asks_amount = any(outcome.needs_amount for _stage, outcome in offered)
+        keys = [request.pk for request in requests]
         return cls(
             person,
             charges_of(person) if has_roles else (),
-            chosen_before([request.pk for request in requests], apart, by=person),
+            chosen_before(keys, apart, by=person),
+            set_by(person, keys) if asks_amount else (),
         )
 
     def obstacle(self, request: ServiceRequest, outcome: Outcome) -> str:
@@ -59,6 +65,8 @@ class Standing:
             return _("You chose “%(outcome)s” on this request: somebody else has to do this.") % {
                 "outcome": _label(request.workflow, before)
             }
+        if outcome.needs_amount and request.pk in self.priced:
+            return _("You set what is to be paid for this request: somebody else has to do this.")
         return ""
 
     def holds_one_of(self, roles: Iterable[str], request: ServiceRequest) -> bool:

@@ -118,6 +118,7 @@ def test_amounts_are_written_in_arabic_digits_and_shown_with_whoever_set_them(
         ({"label-1": "رسم", "amount-1": "abc"}, "amount-1"),
         ({"label-1": "رسم", "amount-1": "1.234"}, "amount-1"),
         ({"label-1": "رسم", "amount-1": "1e400"}, "amount-1"),
+        ({"label-1": "رسم", "amount-1": "1e5"}, "amount-1"),
         ({"label-1": "رسم", "amount-1": "NaN"}, "amount-1"),
     ],
 )

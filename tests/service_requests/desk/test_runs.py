@@ -252,6 +252,16 @@ def test_an_empty_message_is_not_sent(overseer: Client, unit: Department) -> Non
     assert not BulkRun.objects.exists()
 
 
+def test_a_word_in_brackets_that_means_nothing_goes_to_no_citizen(overseer: Client, unit: Department) -> None:
+    url = f"{address('message')}?{selected(*three(unit))}"
+
+    answer = overseer.post(url, {"text-ar": "الطلب {number} جاهز عند {officer}."})
+
+    assert "{officer}" in str(answer.context["form"].errors["text-ar"])
+    assert not BulkRun.objects.exists()
+    assert not Message.objects.exists()
+
+
 @pytest.mark.parametrize("role", ["auditor", "editor"])
 def test_who_processes_no_requests_writes_to_nobody(
     role: str, client: Client, unit: Department, request: pytest.FixtureRequest

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from home.accounts.models import User
-from service_requests.casework.amounts import Line
+from service_requests.casework.amounts import Line, set_lines
 from service_requests.casework.checklist import Mark, items_of, mark
 from service_requests.casework.models import AmountLine, DocumentCheck
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.workflow.actions import NotPossible, choose, move_many
+from service_requests.workflow.permissions import permitted
 from services_catalog.models import ServicePage
 from tests.factories import DepartmentFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.workflows import full_workflow
@@ -114,10 +115,27 @@ def test_without_amounts_nothing_is_approved(clerk: User, service: ServicePage) 
     with pytest.raises(NotPossible):
         choose(request, "approve", by=clerk)
     assert stage_of(request) == "approval"
-    AmountLine.objects.create(
-        request=request, position=1, label="رسم", amount=0, currency="SAR", set_by=clerk, set_at=request.updated_at
-    )
+    set_lines(request, [Line("رسم", Decimal(0))], by=UserFactory(), now=request.updated_at)
     choose(request, "approve", by=clerk)
+    assert stage_of(request) == "done"
+
+
+def test_who_set_the_amounts_approves_nothing_whatever_the_outcome_was_called_then(
+    clerk: User, service: ServicePage
+) -> None:
+    """A workflow may be edited meanwhile: what its outcomes were called is no proof of who did what."""
+    request = standing_in("approval", service)
+    colleague, supervisor = UserFactory(clerk=True, departments=[service.department]), UserFactory()
+    set_lines(request, [Line("رسم", Decimal(100))], by=clerk, now=request.updated_at)
+    set_lines(request, [Line("رسم", Decimal(90))], by=supervisor, now=request.updated_at)
+
+    assert "approve" not in {outcome.key for outcome in permitted(request, clerk)}
+    with pytest.raises(NotPossible):
+        choose(request, "approve", by=clerk)
+    assert move_many([request.pk], "approve", by=clerk, note="اعتماد").changed == 0
+    assert stage_of(request) == "approval"
+
+    choose(request, "approve", by=colleague)
     assert stage_of(request) == "done"
 
 
