@@ -78,6 +78,7 @@ def test_a_request_is_taken_and_decided_and_others_are_moved_without_scripts(vis
     expect(supervisor.page.locator(".diwan-forecasts > li").first).to_contain_text("طلبان")
     supervisor.window.accessible()
     supervisor.page.locator("[name=outcome]").first.check()
+    supervisor.page.locator("[name=note]").fill("توزيع العمل")
     supervisor.page.locator(".diwan-bulk button.button[type=submit]").first.click()
     expect(supervisor.page.locator(".messages")).to_be_visible()
     supervisor.list("?status=submitted&assignee=nobody")
