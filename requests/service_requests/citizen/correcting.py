@@ -7,7 +7,7 @@ again to the same person, as with an answer (citizen.reply).
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -54,7 +54,7 @@ def correct(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not http.user.is_authenticated:
         kept = put_aside(http, public_id) if http.method == "POST" else None
         return ask_to_sign_in(http, kept, http.path)
-    person = cast(User, http.user)
+    person = http.user
     related = ("form_version", "department", "organisation")
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
     correction = open_correction(request)
