@@ -10,7 +10,7 @@ SNIPPETS = "/admin/snippets"
 ORGANISATION, CASES = f"{SNIPPETS}/organisations", f"{SNIPPETS}/service_requests"
 # A workflow of all bodies, which is shown as a drawing. The editor of one's own is a stock form of nested blocks, whose
 # landmarks axe cannot tell apart.
-SHARED = "main tbody tr:has-text('citizen-centre') a[href*='/edit/']"
+SHARED = "main tbody tr:has-text('citizen-centre') a"
 # Who opens what; after each "→" a link to follow from there.
 PAGES = {
     "supervisor": [
