@@ -107,6 +107,5 @@ class TextsField(models.JSONField):
             form_class=TextsFormField,
             multiline=self.multiline,
             required=not self.blank,
-            label=self.verbose_name,
             help_text=self.help_text,
         )

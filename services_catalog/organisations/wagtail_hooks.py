@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -113,7 +114,8 @@ class MembershipViewSet(ScopedViewSet):
     panels = [
         FieldPanel("user"),
         FieldPanel("department"),
-        FieldPanel("role"),
+        # Few enough for a list; a chooser needs scripts, and speaks the language of whoever opened the first one.
+        FieldPanel("role", widget=forms.Select),
         FieldPanel("services"),
         FieldPanel("substitute"),
     ]

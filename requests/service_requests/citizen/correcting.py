@@ -1,20 +1,21 @@
 """The page on which a citizen corrects the questions that staff gave back to him, and no others.
 
 Files are stored the moment they arrive, and wait under a place that names the request; what stood there before
-stays in the history of the request.
+stays in the history of the request. What comes from a page that can no longer be trusted is put aside and shown
+again to the same person, as with an answer (citizen.reply).
 """
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -27,36 +28,55 @@ from forms_builder.spec import StepSpec
 from home.accounts.models import User
 from service_requests.casework.corrections import checked, open_correction, step_of
 from service_requests.casework.models import Correction
-from service_requests.citizen.reply import LONGEST
+from service_requests.citizen.reply import LONGEST, shown_to, ticket_for
+from service_requests.citizen.setting_aside import ask_to_sign_in
 from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
-from service_requests.wizard.showing import errors_of, file_url, show_refusals
+from service_requests.wizard.models import Stash
+from service_requests.wizard.posted import typed_in
+from service_requests.wizard.showing import errors_of, file_url, hide_errors, show_refusals
+from service_requests.wizard.stashing import stash_for
 from service_requests.wizard.uploads import Refusals, by_place, file_ids, store
 from service_requests.wizard.visiting import context_for
 from service_requests.workflow import actions
 from service_requests.workflow.actions import NotPossible
 
+TEXT = "text"
+
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def correct(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the questions; a POST stores the files that came, and sends when everything is right."""
-    person = cast(User, http.user)
+    there = reverse("my_requests:detail", args=[public_id])
+    if not http.user.is_authenticated:
+        kept = put_aside(http, public_id) if http.method == "POST" else None
+        return ask_to_sign_in(http, kept, http.path)
+    person = http.user
     related = ("form_version", "department", "organisation")
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
-    there = reverse("my_requests:detail", args=[public_id])
     correction = open_correction(request)
     if correction is None:
         messages.info(http, _("There is nothing to correct in this request now."))
         return redirect(there)
     page = _Page(http, person, request, correction)
-    if http.method == "POST" and page.send():
+    if http.method == "GET":
+        page.restore(http.GET.get("restore", ""))
+    elif page.send():
         messages.success(http, _("We received your correction."))
         return redirect(there)
     return page.shown()
+
+
+def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
+    """Keep a correction that cannot be sent now, files included; None when the page was shown to somebody else."""
+    shown = shown_to(http, public_id)
+    correction = open_correction(shown[1]) if shown else None
+    if shown is None or correction is None:
+        return None
+    return _Page(http, *shown, correction).put_aside()
 
 
 class _Page:
@@ -68,6 +88,7 @@ class _Page:
         self.context: Context = context_for(person, request.organisation.country, http)
         self.held = self._waiting()
         self.refusals: Refusals = {}
+        self.text = http.POST.get(TEXT, "")
         self.form = self._form(None)
 
     def send(self) -> bool:
@@ -84,7 +105,7 @@ class _Page:
             return False
         named = set(file_ids(result.answers))
         files = [file for file in self.held if str(file.public_id) in named]
-        text = storable(self.http.POST.get("text", "")).strip()[:LONGEST]
+        text = storable(self.text).strip()[:LONGEST]
         try:
             actions.correct(
                 self.request, self.correction, by=self.person, answers=result.answers, text=text, files=files
@@ -92,7 +113,23 @@ class _Page:
         except NotPossible as refusal:
             messages.warning(self.http, str(refusal))
             return False
+        Stash.objects.filter(person=self.person, step_key=self._place).delete()
         return True
+
+    def put_aside(self) -> Stash:
+        self._take_files()
+        typed = {**typed_in(self.step, self.http.POST), TEXT: [storable(self.text)]}
+        return Stash.objects.create(
+            person=self.person, service_id=self.request.service_id, step_key=self._place, typed=typed
+        )
+
+    def restore(self, mark: str) -> None:
+        """Show what was put aside under this mark, if it is his and of this request; nothing is judged yet."""
+        kept = stash_for(self.person, self.request.service_id, self._place, _uuid(mark))
+        if kept:
+            self.text = kept.typed[TEXT][0]
+            self.form = self._form(MultiValueDict(kept.typed))
+            hide_errors(self.form)
 
     def shown(self) -> HttpResponse:
         show_refusals([self.form], self.refusals)
@@ -102,7 +139,8 @@ class _Page:
             "service": service_names([self.request.service_id]).get(self.request.service_id, ""),
             "question": questions.order_by("-written_at", "-id").first(),
             "form": self.form,
-            "text": self.http.POST.get("text", ""),
+            "text": self.text,
+            "ticket": ticket_for(self.request, self.person),
             "errors": errors_of(self.form, []),
         }
         return render(self.http, "pages/requests/correct.html", context)
@@ -140,8 +178,12 @@ class _Page:
         return self._named([kept])[0]
 
     @property
+    def _place(self) -> str:
+        return f"correct.{self.request.public_id}"
+
+    @property
     def _prefix(self) -> str:
-        return f"correct.{self.request.public_id}."
+        return f"{self._place}."
 
     def _waiting(self) -> list[Attachment]:
         """Files that were uploaded for this correction and not sent yet."""
@@ -154,3 +196,10 @@ class _Page:
         for file in named:
             file.field_key = file.field_key.removeprefix(self._prefix)
         return named
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -73,15 +73,22 @@ def ticket_for(request: ServiceRequest, person: User) -> str:
     return Ticket(person=person.pk, service=request.service_id, version=request.form_version_id).signed()
 
 
-def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
-    """Keep an answer that cannot be sent now; None when the page was shown to somebody else."""
+def shown_to(http: HttpRequest, public_id: uuid.UUID) -> tuple[User, ServiceRequest] | None:
+    """Whom the page was shown to that is sent now, and his request; None when somebody else sits there."""
     ticket = Ticket.read(http.POST.get("ticket", ""))
     if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
         return None
     person = User.objects.filter(pk=ticket.person, is_active=True).first()
     request = person and own_requests(person).filter(public_id=public_id, status=Status.WAITING_CITIZEN).first()
-    if not person or not request:
+    return (person, request) if person and request else None
+
+
+def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
+    """Keep an answer that cannot be sent now; None when the page was shown to somebody else."""
+    shown = shown_to(http, public_id)
+    if shown is None:
         return None
+    person, request = shown
     for uploaded in http.FILES.getlist("file")[:1]:
         keep(request, person, uploaded)
     return Stash.objects.create(

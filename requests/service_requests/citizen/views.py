@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,8 +25,8 @@ from service_requests.casework.corrections import asked_back
 from service_requests.citizen import reply as replies
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
-from service_requests.citizen.refusals import back_to_answer
 from service_requests.citizen.rows import counts_of, draft_rows, request_rows
+from service_requests.citizen.setting_aside import ask_to_sign_in
 from service_requests.citizen.timeline import timeline_of
 from service_requests.documents.opening import papers_of
 from service_requests.documents.summary import summary_response
@@ -77,7 +76,8 @@ def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send what the office asked for. A file that came with a missing text is kept for the next try."""
     if not http.user.is_authenticated:
-        return _ask_to_sign_in(http, public_id)
+        kept = replies.put_aside(http, public_id) if http.method == "POST" else None
+        return ask_to_sign_in(http, kept, reverse("my_requests:detail", args=[public_id]))
     request, person = _own(http, public_id), _person(http)
     there = reverse("my_requests:detail", args=[public_id])
     if http.method == "GET":
@@ -188,14 +188,6 @@ def _detail(
         "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "most": f"{replies.MAX_BYTES // 1024**2} MB"},
     }
     return render(http, "pages/requests/detail.html", context)
-
-
-def _ask_to_sign_in(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    stash = replies.put_aside(http, public_id) if http.method == "POST" else None
-    if stash is None:
-        return redirect_to_login(reverse("my_requests:detail", args=[public_id]))
-    messages.info(http, _("You were signed out. Sign in: what you typed is kept."))
-    return back_to_answer(http, stash, str(public_id))
 
 
 def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:

@@ -11,7 +11,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -20,6 +19,7 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import IndexView
 
+from cms.ages import age_of
 from cms.languages import in_language
 from cms.scoped import ScopedListing
 from home.accounts.models import User
@@ -273,7 +273,7 @@ class RequestList(ScopedListing, IndexView):
                 service=names.get(request.service_id, ""),
                 tone=tone_of(request.status),
                 stage=in_language(request.stage.label),
-                age=timesince(request.submitted_at, depth=1),
+                age=age_of(request.submitted_at),
                 has_lost_its_person=request.pk in gone,
                 clock=clock_of(request),
             )

@@ -20,7 +20,7 @@ from service_requests.history.differences import answer_differences
 from service_requests.history.reasons import MESSAGE, REVOKED, read
 from service_requests.records.models import Channel, ServiceRequest
 from services_catalog.processes.models import WorkflowVersion, workflow_of
-from services_catalog.processes.workflow import Kind, Outcome, Stage
+from services_catalog.processes.workflow import Alarm, Kind, Outcome, Stage
 
 OUTCOMES: Mapping[Kind, str | Promise] = {
     Kind.TAKE: gettext_lazy("The request was taken"),
@@ -101,7 +101,7 @@ def _titles(step: _Step) -> Iterator[str]:
     if before.department_id != after.department_id:
         yield _("It went to another department")
     if not moved and after.rungs_done > before.rungs_done:
-        yield _("Those responsible were told that it takes too long")
+        yield _told(after)
     if before.answers != after.answers:
         yield _("The answers were changed")
     source = read(after.history_change_reason).source
@@ -109,6 +109,15 @@ def _titles(step: _Step) -> Iterator[str]:
         yield _("A document was revoked")
     if source == MESSAGE:
         yield _("A message was sent to the citizen")
+
+
+def _told(row: Any) -> str:
+    """Of a request that is late, or soon will be."""
+    stage = _stage_of(row)
+    ladder = stage.ladder if stage else ()
+    if 0 < row.rungs_done <= len(ladder) and ladder[row.rungs_done - 1].alarm is Alarm.AMBER:
+        return _("Those responsible were told that most of its time is over")
+    return _("Those responsible were told that it takes too long")
 
 
 def _chosen(before: Any, after: Any) -> Outcome | None:

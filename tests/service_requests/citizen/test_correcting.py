@@ -1,5 +1,7 @@
 """Questions that staff gave back: the citizen corrects exactly these, by the form version of his request."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,6 +11,7 @@ from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from home.accounts.models import User
 from service_requests.casework.models import Correction
 from service_requests.records.models import Attachment, ServiceRequest
+from service_requests.wizard.models import Stash
 from service_requests.workflow.actions import answer, choose
 from services_catalog.processes.statuses import Status
 from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFactory
@@ -165,3 +168,57 @@ def test_nobody_else_corrects_it(client: Client, case: ServiceRequest) -> None:
 
     assert client.post(address, {"do": "send", "plot": "15"}).status_code == 404
     assert fresh(case).answers["plot"] == 12
+
+
+def ticket_in(html: str) -> str:
+    return html.split('name="ticket" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_a_correction_outlives_the_session(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot", "deed")
+    ticket = ticket_in(citizen.get(address).content.decode())
+    citizen.logout()
+    picture = SimpleUploadedFile("deed.png", PICTURE, content_type="image/png")
+    typed = {"do": "send", "plot": "15x", "deed": picture, "text": "عذراً", "shown": "plot deed", "ticket": ticket}
+
+    door = citizen.post(address, typed)
+
+    assert door.status_code == 303
+    assert "/login/" in door.url
+    assert fresh(case).status == Status.WAITING_CITIZEN
+    back = parse_qs(urlsplit(door.url).query)["next"][0]
+    citizen.force_login(case.applicant)
+    page = citizen.get(back).content.decode()
+    for kept in ('value="15x"', "عذراً", "deed.png"):
+        assert kept in page
+    # Nothing is judged before he sends it.
+    assert "field--error" not in page
+
+    citizen.post(address, {"do": "send", "plot": "15", "text": "عذراً", "shown": "plot deed", "ticket": ticket})
+    assert fresh(case).answers["plot"] == 15
+    assert not Stash.objects.exists()
+
+
+def test_a_correction_from_a_page_with_a_stale_mark_is_kept(case: ServiceRequest) -> None:
+    address, client = given_back(case, "plot"), Client(enforce_csrf_checks=True)
+    client.force_login(case.applicant)
+    ticket = ticket_in(client.get(address).content.decode())
+
+    back = client.post(address, {"do": "send", "plot": "15", "shown": "plot", "ticket": ticket})
+
+    assert back.status_code == 303
+    assert 'value="15"' in client.get(back.url).content.decode()
+    assert fresh(case).answers["plot"] == 12
+
+
+def test_a_correction_put_aside_is_shown_to_nobody_else(citizen: Client, case: ServiceRequest) -> None:
+    address = given_back(case, "plot")
+    ticket = ticket_in(citizen.get(address).content.decode())
+    citizen.force_login(UserFactory())
+    assert citizen.post(address, {"do": "send", "plot": "15", "shown": "plot", "ticket": ticket}).status_code == 404
+    assert not Stash.objects.exists()
+
+    citizen.logout()
+    door = citizen.post(address, {"do": "send", "plot": "15", "shown": "plot", "ticket": "forged"})
+    assert "restore" not in door.url
+    assert not Stash.objects.exists()

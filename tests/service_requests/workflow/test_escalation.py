@@ -10,9 +10,11 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 from django.test import Client
+from django.utils.translation import override
 
 from cms.jobs.running import run_due_jobs
 from home.accounts.models import User
+from service_requests.history.tellings import tell_request, timeline_of
 from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow import actions, escalation
@@ -66,6 +68,18 @@ def test_whoever_could_take_it_is_told_before_it_is_late(department: Department,
     assert again(request).rungs_done == 1
     row = request.history.first()
     assert (row.history_user, row.history_change_reason) == (None, "escalation: ")
+
+
+def test_history_tells_most_of_the_time_from_all_of_it(department: Department, clerk: User) -> None:
+    request = with_ladder(submitted(department, 2026, 11, 22, 9), Rung(alarm=Alarm.AMBER), Rung(alarm=Alarm.RED))
+
+    with at(2026, 11, 25, 9):
+        escalation.escalate()
+
+    with override("en"):
+        late, soon = tell_request(list(timeline_of(request)), None)[:2]
+    assert "Those responsible were told that most of its time is over" in soon.title
+    assert late.title == "Those responsible were told that it takes too long"
 
 
 def test_working_hours_lie_between_the_alarm_and_a_later_step(department: Department, clerk: User) -> None:
