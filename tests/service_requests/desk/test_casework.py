@@ -222,7 +222,7 @@ def test_a_preview_shows_the_message_and_how_many_text_messages_tell_of_it(desk:
     page = desk.post(act(case, "ask_citizen"), {"preview": "1", "note": "أرفق الصك"}).content.decode()
 
     assert "diwan-preview-message" in page
-    assert re.search(r"\d+ حرف|characters", page)
+    assert re.search(r"عدد الأحرف \d+", page)
     assert not Message.objects.exists()
 
 
