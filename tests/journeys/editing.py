@@ -59,12 +59,18 @@ class Editor:
                 return
         expect(where).to_have_value(text)
 
+    def _once_saved_by_itself(self) -> None:
+        """Wagtail saves while one types; of two that save one revision at once the later one stands."""
+        expect(self.page.locator(".w-autosave-indicator__state--saving")).to_be_hidden()
+
     def publish(self) -> None:
+        self._once_saved_by_itself()
         self.page.locator("footer [data-w-dropdown-target=toggle]").click()
         self.page.locator("button[name=action-publish]").click()
         expect(self.page.locator(".messages")).to_be_visible()
 
     def save_draft(self) -> None:
+        self._once_saved_by_itself()
         self.page.locator("footer button.action-save").click()
         expect(self.page.locator(".messages .success")).to_be_visible()
 
