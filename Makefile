@@ -17,7 +17,7 @@ demo: $(VENV)/.installed ## Set everything up and serve the portal with demo con
 	@$(BIN)/python manage.py demo
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
-test: $(VENV)/.installed-dev ## Run every check and the whole test suite (about 15 minutes)
+test: $(VENV)/.installed-dev ## Run every check and the whole test suite (about 20 minutes)
 	@$(BIN)/python -m scripts.run_tests
 
 check: $(VENV)/.installed-dev ## Run only lint, types and system checks (a minute)

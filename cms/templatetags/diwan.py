@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -36,7 +36,7 @@ def unbroken(text: str, number: str) -> SafeString | str:
     """A text in which this number is never torn apart at the end of a line, nor turned round."""
     if not number or number not in text:
         return text
-    return mark_safe(ltr(number).join(conditional_escape(part) for part in text.split(number)))
+    return format_html_join(ltr(number), "{}", ((part,) for part in text.split(number)))
 
 
 @register.simple_tag

@@ -35,7 +35,7 @@ from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import typed_in
+from service_requests.wizard.posted import typed_in, uuid_of
 from service_requests.wizard.showing import errors_of, file_url, hide_errors, show_refusals
 from service_requests.wizard.stashing import stash_for
 from service_requests.wizard.uploads import Refusals, by_place, file_ids, store
@@ -125,7 +125,7 @@ class _Page:
 
     def restore(self, mark: str) -> None:
         """Show what was put aside under this mark, if it is his and of this request; nothing is judged yet."""
-        kept = stash_for(self.person, self.request.service_id, self._place, _uuid(mark))
+        kept = stash_for(self.person, self.request.service_id, self._place, uuid_of(mark))
         if kept:
             self.text = kept.typed[TEXT][0]
             self.form = self._form(MultiValueDict(kept.typed))
@@ -196,10 +196,3 @@ class _Page:
         for file in named:
             file.field_key = file.field_key.removeprefix(self._prefix)
         return named
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -10,10 +10,11 @@ from service_requests.citizen import correcting, reply
 from service_requests.citizen.setting_aside import back_with
 from service_requests.wizard import refusals
 
-# What is kept of a page, by the name of the address that it was sent to.
-KEPT = {"my_requests:reply": reply.put_aside, "my_requests:correct": correcting.put_aside}
-# Where it is shown again.
-SHOWN_AT = {"my_requests:reply": "my_requests:detail", "my_requests:correct": "my_requests:correct"}
+# By the name of the address that a page was sent to: what keeps it, and where it is shown again.
+KEPT = {
+    "my_requests:reply": (reply.put_aside, "my_requests:detail"),
+    "my_requests:correct": (correcting.put_aside, "my_requests:correct"),
+}
 
 
 def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -21,8 +22,9 @@ def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponseBase:
     match = http.resolver_match
     # A stale mark says “CSRF …”; the other reasons mean that another site sent this.
     if match is not None and match.view_name in KEPT and reason.startswith("CSRF "):
-        stash = KEPT[match.view_name](http, match.kwargs["public_id"])
+        put_aside, shown_at = KEPT[match.view_name]
+        stash = put_aside(http, match.kwargs["public_id"])
         if stash:
             messages.info(http, _("What you typed is still here"))
-            return back_with(http, stash, reverse(SHOWN_AT[match.view_name], kwargs=match.kwargs))
+            return back_with(http, stash, reverse(shown_at, kwargs=match.kwargs))
     return refusals.csrf_failure(http, reason)

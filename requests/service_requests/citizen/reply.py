@@ -20,6 +20,7 @@ from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.wizard.models import Stash
+from service_requests.wizard.posted import uuid_of
 from service_requests.wizard.tickets import Ticket
 from services_catalog.processes.statuses import Status
 
@@ -101,11 +102,10 @@ def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
 
 def text_put_aside(request: ServiceRequest, person: User, stash: str) -> str:
     """What the person had typed, by the mark in the address."""
-    try:
-        public_id = uuid.UUID(stash)
-    except ValueError:
+    mark = uuid_of(stash)
+    if mark is None:
         return ""
-    kept = Stash.objects.filter(public_id=public_id, person=person, step_key=_place(request)).first()
+    kept = Stash.objects.filter(public_id=mark, person=person, step_key=_place(request)).first()
     return str(kept.typed["text"][0]) if kept else ""
 
 

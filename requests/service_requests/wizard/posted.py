@@ -60,7 +60,7 @@ class Posted:
             tab=storable(post.get("tab", ""))[:40],
             removed=removed,
             returns_to_review=post.get("return") == REVIEW,
-            stash=_uuid(post.get("stash", "")),
+            stash=uuid_of(post.get("stash", "")),
         )
 
 
@@ -89,7 +89,8 @@ def _question_of(name: str) -> str:
     return name.removeprefix(f"{SHOWN}.").partition(".")[0]
 
 
-def _uuid(text: str) -> uuid.UUID | None:
+def uuid_of(text: str) -> uuid.UUID | None:
+    """The name that somebody sent; None when it is none."""
     try:
         return uuid.UUID(text)
     except ValueError:

@@ -37,6 +37,7 @@ from service_requests.wizard.posted import (
     SAVE,
     Posted,
     typed_in,
+    uuid_of,
 )
 from service_requests.wizard.posting import StepPost, groups_in
 from service_requests.wizard.refusals import back_to_step, step_address
@@ -321,7 +322,4 @@ class StepView(StepPage):
 
 
 def _restored(request: HttpRequest) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.GET.get("restore", ""))
-    except ValueError:
-        return None
+    return uuid_of(request.GET.get("restore", ""))
