@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from django.db import connection
 from django.utils import timezone
 
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
@@ -24,6 +25,8 @@ from tests.factories import DepartmentFactory, FormFactory, OrganisationFactory,
 QUESTIONS = 30
 STEP = "all"
 BATCH = 1_000
+# So many are made one by one; more of them by PostgreSQL, for which a size must be a multiple of it.
+MADE = 10_000
 NAMES = ("أحمد محمد سالم اليامي", "نورة عبدالله فهد القحطاني", "سعيد علي حسن آل منجم", "ريم خالد ناصر الدوسري")
 
 
@@ -78,13 +81,39 @@ def _form_page(front: HomePage) -> StockFormPage:
 
 
 def _fill(count: int, services: list[ServicePage], applicants: list[User]) -> None:
-    rows = _requests(count, services, applicants)
+    rows = _requests(min(count, MADE), services, applicants)
     while batch := list(islice(rows, BATCH)):
         ServiceRequest.objects.bulk_create(batch)
+    _multiply(count // MADE)
     # The next number is the one after them, in whatever year it is taken.
     organisation = services[0].department.organisation
     year = year_of(organisation, timezone.now())
     NumberCounter.objects.create(organisation=organisation, series=REQUESTS, year=year, last=count)
+
+
+def _multiply(times: int) -> None:
+    """Those that are stored so many times, each with a serial and a number of its own, and older by a week a time."""
+    if times < 2:
+        return
+    serial = f"serial + {MADE} * turn"
+    number = f"regexp_replace(number, '[0-9]+$', to_char({serial}, 'FM000000000'))"
+    differ = {
+        "public_id": "gen_random_uuid()",
+        "submission_key": "gen_random_uuid()",
+        "serial": serial,
+        "number": number,
+        "submitted_at": "submitted_at - turn * interval '7 days'",
+        "search_text": f"replace(search_text, lower(number), lower({number}))",
+    }
+    columns = [field.column for field in ServiceRequest._meta.concrete_fields if not field.primary_key]
+    table = ServiceRequest._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) "
+            f"SELECT {', '.join(differ.get(column, column) for column in columns)} "
+            f"FROM {table}, generate_series(1, {times - 1}) AS again(turn)"
+        )
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _requests(count: int, services: list[ServicePage], applicants: list[User]) -> Iterator[ServiceRequest]:

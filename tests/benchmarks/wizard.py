@@ -78,7 +78,7 @@ class Crowd:
 
 
 def _submits(application: WSGIHandler, stage: Stage) -> Iterator[Row]:
-    crowd = Crowd(application, stage, WARM_UP + TURNS + 1)
+    crowd = Crowd(application, stage, WARM_UP + TURNS)
     stranger, form_page, serial = Visitor(application), f"/ar/{stage.form_page.slug}/", count()
     timings = race(
         {

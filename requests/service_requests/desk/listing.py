@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,6 +20,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import IndexView
 
 from cms.ages import age_of
+from cms.counting import BoundedPaginator, CountUpTo, grouped
 from cms.languages import in_language
 from cms.scoped import ScopedListing
 from home.accounts.models import User
@@ -28,7 +29,7 @@ from service_requests.casework.inspecting import may_inspect
 from service_requests.desk.badges import tone_of
 from service_requests.desk.bulk import buttons_for
 from service_requests.records.models import ServiceRequest
-from service_requests.records.querysets import RUNNING, ServiceRequestQuerySet
+from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import OVERSEE, visible_to
 from service_requests.records.search import matching
 from service_requests.records.services import service_names
@@ -36,11 +37,13 @@ from service_requests.workflow.lights import Clock, clock_of
 from service_requests.workflow.permissions import ASSIGN, PROCESS, gone_from
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
-from services_catalog.processes.statuses import OPEN, Status
+from services_catalog.processes.statuses import Status
 
 MINE, NOBODYS = "mine", "nobody"
 TODAY, LATE = "today", "late"
 DUE = "due"
+# A queue of more is a long one, however many there are.
+MOST = 1_000
 
 
 # A column of the request itself repeats no row: DISTINCT would only sort all of them.
@@ -131,11 +134,15 @@ def _colleagues(seen: Any) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Tab:
-    """A ready filter at the top of the list, with the number of requests behind it."""
+    """A ready filter at the top of the list, with the number of requests behind it, at most MOST."""
 
     label: str
     query: str
     count: int
+
+    @property
+    def shown(self) -> str:
+        return f"{grouped(MOST)}+" if self.count == MOST else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -154,19 +161,18 @@ class Row:
 
 def queue_of(user: Any) -> list[Tab]:
     """His queue in numbers, one query: the tabs of the list, and the panel of the first page. The whole comes first."""
-    now, running = timezone.now(), Q(status__in=RUNNING)
-    overdue = Q(due_at__lt=now) | Q(stage_due_at__lt=now)
-    end = timezone.localtime(now).replace(hour=23, minute=59, second=59, microsecond=999999)
-    soon = Q(due_at__range=(now, end)) | Q(stage_due_at__range=(now, end))
-    counts = visible_to(user).aggregate(
-        all=Count("pk"),
-        new=Count("pk", filter=Q(status=Status.SUBMITTED)),
-        mine=Count("pk", filter=Q(assignee=user, status__in=OPEN)),
-        waiting=Count("pk", filter=Q(status=Status.WAITING_CITIZEN)),
-        today=Count("pk", filter=running & soon) - Count("pk", filter=running & soon & overdue),
-        late=Count("pk", filter=running & overdue),
-    )
-    return [Tab(str(label), query, counts[name]) for name, label, query in _TABS]
+    now, seen = timezone.now(), visible_to(user)
+    rows = {
+        "all": seen,
+        "new": seen.filter(status=Status.SUBMITTED),
+        "mine": seen.open().assigned_to(user),
+        "waiting": seen.filter(status=Status.WAITING_CITIZEN),
+        "today": seen.due_today(now),
+        "late": seen.late(now),
+    }
+    numbers = [CountUpTo(rows[name], MOST) for name, _label, _query in _TABS]
+    counts = User.objects.filter(pk=user.pk).values_list(*numbers).get()
+    return [Tab(str(label), query, count) for (_name, label, query), count in zip(_TABS, counts, strict=True)]
 
 
 _TABS = (
@@ -191,6 +197,7 @@ class RequestList(ScopedListing, IndexView):
     search_backend_name = None
     default_ordering = "-submitted_at"
     paginate_by = 20
+    paginator_class = BoundedPaginator
     page_title = gettext_lazy("Requests")
     request: Any
 
@@ -256,6 +263,7 @@ class RequestList(ScopedListing, IndexView):
         # A queue that is empty is good news, not a search without result.
         context["is_queue"] = self.request.GET.urlencode() in _QUEUES
         context["may_take"] = self.request.user.has_perm(PROCESS)
+        context["listed"] = grouped(BoundedPaginator.most)
         if not self.results_only:
             context["tabs"] = queue_of(self.request.user)
             context["saved_filters"] = filters_of(self.request.user)

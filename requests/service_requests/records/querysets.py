@@ -38,14 +38,18 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     def late(self, now: datetime) -> Self:
         """What should have been done by now; while somebody else is waited for, nothing is late."""
         overdue = models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now)
-        return self.filter(overdue, status__in=RUNNING)
+        return self._running().filter(overdue)
 
     def due_today(self, now: datetime) -> Self:
         """What is due before the day of the portal's clock ends, and not late yet."""
         end = _end_of(timezone.localtime(now).date())
         soon = models.Q(due_at__range=(now, end)) | models.Q(stage_due_at__range=(now, end))
         overdue = models.Q(due_at__lt=now) | models.Q(stage_due_at__lt=now)
-        return self.filter(soon, status__in=RUNNING).exclude(overdue)
+        return self._running().filter(soon).exclude(overdue)
+
+    def _running(self) -> Self:
+        # What runs is not closed: said so that the indexes of what is due, which hold open requests only, serve.
+        return self.filter(status__in=RUNNING, closed_at=None)
 
     def oldest_due_first(self) -> Self:
         """What is due first, whatever its clock; without a promise by the day it came, after the others."""

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.counting import BoundedPaginator
 from cms.scoped import listing_of
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
@@ -136,6 +137,23 @@ def test_the_stock_export_is_not_offered(desk: Client, case: ServiceRequest) -> 
 
 def test_an_empty_list_says_what_will_come(desk: Client) -> None:
     assert desk.get(LIST).status_code == 200
+
+
+def test_of_a_long_list_the_first_pages_are_shown_and_it_says_how_to_see_others(
+    desk: Client, unit: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundedPaginator, "most", 20)
+    days = [timezone.now() - timedelta(days=age) for age in range(21)]
+    newest, *_others, oldest = [ServiceRequestFactory(department=unit, submitted_at=day).number for day in days]
+
+    page = desk.get(LIST, {"status": "submitted"}).content.decode()
+    other_way = read(desk, ordering="submitted_at")
+
+    assert "عُثر على أكثر من 20 طلب" in page
+    assert "تعرض الصفحات 20 طلب من هذه القائمة." in page
+    assert newest in numbers(page)
+    assert oldest not in numbers(page)
+    assert other_way[0] == oldest
 
 
 @pytest.mark.parametrize("query", ["", "?status=submitted&status=in_review"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from home.accounts.models import User
 from service_requests.casework.models import SavedFilter
+from service_requests.desk import listing
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Department
 from tests.factories import DepartmentFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
@@ -23,7 +24,7 @@ SAVE = reverse("requests:save_filter")
 
 
 def counts(page: str) -> dict[str, int]:
-    tabs = re.findall(r'<a href="[^"?]*\??([^"]*)"[^>]*>\s*[^<]+<span class="diwan-count">(\d+)', page)
+    tabs = re.findall(r'<a href="[^"?]*\??([^"]*)"[^>]*>\s*[^<]+<span class="diwan-count"><bdi dir="ltr">(\d+)<', page)
     return {query: int(count) for query, count in tabs}
 
 
@@ -50,6 +51,20 @@ def test_each_queue_counts_what_its_list_shows(desk: Client, clerk: User, unit: 
                     "due=today": 1, "due=late": 2}  # fmt: skip
     for query, count in told.items():
         assert len(numbers(desk.get(f"{LIST}?{query}").content.decode())) == count
+
+
+def test_a_queue_is_counted_as_far_as_somebody_reads(
+    desk: Client, unit: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST", 2)
+    for _serial in range(3):
+        ServiceRequestFactory(department=unit)
+    ServiceRequestFactory(department=unit, waiting=True)
+
+    page = desk.get(LIST).content.decode()
+
+    assert '<bdi dir="ltr">2+</bdi>' in page
+    assert counts(page) == {"status=waiting_citizen": 1, "assignee=mine": 0, "due=today": 0, "due=late": 0}
 
 
 def test_what_waits_for_the_citizen_is_never_late(desk: Client, unit: Department) -> None:
