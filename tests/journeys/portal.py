@@ -33,6 +33,15 @@ FILE = "journeys.sqlite3"
 DATABASE = "diwan_journeys"
 START_SECONDS = 180
 DEMO_PASSWORD = "diwan-demo"
+SIGN_IN = "/ar/account/login/"
+_SESSION = """
+from django.test import Client
+client = Client(SERVER_NAME="127.0.0.1")
+for address, typed in {posts!r}:
+    answer = client.post(address, typed)
+    assert answer.status_code == 302, f"{{address}}: {{answer.status_code}}"
+print(client.cookies["sessionid"].value)
+"""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,10 @@ class Portal:
         )
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def session(self, *posts: tuple[str, dict[str, str]]) -> str:
+        """The session of whoever posts these forms, address and what is typed, one after the other."""
+        return self.shell(_SESSION.format(posts=posts)).strip()
 
     def shell(self, code: str) -> str:
         """Run Python against the portal's database; what it printed."""
