@@ -172,7 +172,9 @@ def _stop_at(part: Part) -> NoReturn:
 def clean_environment() -> dict[str, str]:
     """What this machine's own installation is told must not decide a test."""
     ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE"}
-    return {name: value for name, value in os.environ.items() if name not in ours}
+    # Images of containers set it; then each of the many processes compiles every module again, seconds of work.
+    slow = {"PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in ours | slow}
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from tests.factories import DepartmentFactory, MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CANARY = "canary-90ab"
 
 

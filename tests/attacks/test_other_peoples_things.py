@@ -30,7 +30,7 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Whose objects an address of ours leads to. "own" ones hold nothing that an address could name:
 # a draft is found by the person, the slug is the public one of the service.

@@ -10,6 +10,8 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
+from tests.journeys.portal import Portal
+
 AXE = Axe()
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -53,6 +55,10 @@ class Window:
         tab = Window(self.page.context.new_page(), self.site, self.scripts, self.complaints)
         tab.watch()
         return tab
+
+    def keep(self, session: str) -> None:
+        """Be whoever has this session; that one can sign in by the page is shown where the page is met."""
+        self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
 
     def sign_in(self, username: str, password: str) -> None:
         """On the sign-in page, by whichever door one came to it."""
@@ -137,7 +143,7 @@ class Windows:
     """Opens windows for one test, and looks back at all of them when it ends."""
 
     browser: Browser
-    site: str
+    portal: Portal
     folder: Path
     opened: list[Window] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
@@ -152,7 +158,7 @@ class Windows:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
-        window = Window(context.new_page(), self.site, scripts)
+        window = Window(context.new_page(), self.portal.url, scripts)
         window.watch()
         self.contexts.append(context)
         self.opened.append(window)

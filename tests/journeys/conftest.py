@@ -73,7 +73,7 @@ def visit(browser: Browser, portal: Portal, tmp_path: Path, request: pytest.Fixt
     When the test ends no window may have met an error: in its console, by its content security policy,
     or from the server.
     """
-    windows = Windows(browser, portal.url, tmp_path)
+    windows = Windows(browser, portal, tmp_path)
     yield windows
     if request.node.stash.get(FAILED, False):
         pictures = "\n".join(map(str, windows.picture(request.node.name)))
@@ -86,13 +86,13 @@ def visit(browser: Browser, portal: Portal, tmp_path: Path, request: pytest.Fixt
 @pytest.fixture
 def citizen(portal: Portal) -> Citizen:
     """Somebody who has never been here; he registers himself."""
-    return Citizen.new()
+    return Citizen.new(portal)
 
 
 @pytest.fixture
 def rival(portal: Portal) -> Citizen:
     """Somebody else, who wants what the citizen wants."""
-    return Citizen.new()
+    return Citizen.new(portal)
 
 
 @pytest.fixture

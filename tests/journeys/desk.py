@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.browsing import Window, Windows
-from tests.journeys.portal import DEMO_PASSWORD
+from tests.journeys.portal import DEMO_PASSWORD, SIGN_IN
 
 
 @dataclass
@@ -17,8 +17,7 @@ class Desk:
     @classmethod
     def of(cls, visit: Windows, username: str, language: str = "ar") -> "Desk":
         window = visit(language=language)
-        window.open("/admin/")
-        window.sign_in(username, DEMO_PASSWORD)
+        window.keep(visit.portal.session((SIGN_IN, {"login": username, "password": DEMO_PASSWORD})))
         return cls(window)
 
     @property

@@ -26,22 +26,37 @@ import psycopg
 from psycopg import sql
 
 from scripts.run_tests import MIGRATED
+from tests.journeys.shell import PROJECT, Shell
 
-PROJECT = Path(__file__).resolve().parents[2]
 PREPARED = "prepared"
 FILE = "journeys.sqlite3"
 DATABASE = "diwan_journeys"
 START_SECONDS = 180
 DEMO_PASSWORD = "diwan-demo"
+SIGN_IN = "/ar/account/login/"
+_SESSION = """
+from django.test import Client
+client = Client(SERVER_NAME="127.0.0.1")
+for address, typed in {posts!r}:
+    answer = client.post(address, typed)
+    assert answer.status_code == 302, f"{{address}}: {{answer.status_code}}"
+print(client.cookies["sessionid"].value)
+"""
 
 
 @dataclass(frozen=True)
 class Portal:
-    """Where it answers, and how to run one of its commands."""
+    """Where it answers, and how to run one of its commands, or Python, on its database."""
 
     url: str
     environment: dict[str, str]
     log: Path
+    python: Shell
+
+    @classmethod
+    def at(cls, folder: Path, address: str, port: int) -> "Portal":
+        environment = _environment(folder, address, port)
+        return cls(f"http://127.0.0.1:{port}", environment, folder / "server.log", Shell(environment))
 
     def manage(self, *arguments: str) -> str:
         """Run a management command against the portal's database."""
@@ -56,9 +71,13 @@ class Portal:
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def session(self, *posts: tuple[str, dict[str, str]]) -> str:
+        """The session of whoever posts these forms, address and what is typed, one after the other."""
+        return self.shell(_SESSION.format(posts=posts)).strip()
+
     def shell(self, code: str) -> str:
         """Run Python against the portal's database; what it printed."""
-        return self.manage("shell", "--verbosity=0", "-c", code)
+        return self.python.run(code)
 
 
 @contextmanager
@@ -73,11 +92,7 @@ def served(folder: Path, worker: str, ready: Path | None = None) -> Iterator[Por
     """
     with database(folder, worker) as address:
         port = _free_port()
-        portal = Portal(
-            url=f"http://127.0.0.1:{port}",
-            environment=_environment(folder, address, port),
-            log=folder / "server.log",
-        )
+        portal = Portal.at(folder, address, port)
         if not (folder / PREPARED).exists():
             if ready and address == _file_in(folder):
                 with _alone(ready):
@@ -110,7 +125,7 @@ def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
 def _prepare(folder: Path, address: str) -> None:
     """What `make demo` does before it serves."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    portal = Portal("", _environment(folder, address, 0), folder / "server.log")
+    portal = Portal.at(folder, address, 0)
     portal.manage("migrate", "--verbosity=0")
     if address == _file_in(folder):
         shutil.copy(folder / FILE, folder / MIGRATED)
@@ -167,6 +182,7 @@ def _running(portal: Portal, port: int) -> Iterator[None]:
             _wait_until_ready(portal, process)
             yield
         finally:
+            portal.python.end()
             process.terminate()
             try:
                 process.wait(timeout=20)

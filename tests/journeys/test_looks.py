@@ -7,19 +7,22 @@ from tests.journeys.applying import SERVICE
 from tests.journeys.browsing import Window, Windows
 
 PUBLIC = ["/", "/services/", f"/services/{SERVICE}/", "/account/login/", "/account/signup/", "/account/password/reset/"]
+WIDTHS = (320, 768, 1440)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("width", [320, 768, 1440])
-def test_public_pages_fit_every_width(visit: Windows, language: str, width: int) -> None:
+def test_public_pages_fit_every_width(visit: Windows, language: str) -> None:
+    """And axe finds nothing where they are narrowest and where they are widest."""
     window = visit(language=language)
-    window.page.set_viewport_size({"width": width, "height": 900})
 
     for path in PUBLIC:
         window.open(f"/{language}{path}")
-        assert window.page.evaluate(OVERFLOW) <= 0, f"{window.path} is wider than {width} px"
-        window.accessible()
+        for width in WIDTHS:
+            window.page.set_viewport_size({"width": width, "height": 900})
+            assert window.page.evaluate(OVERFLOW) <= 0, f"{window.path} is wider than {width} px"
+            if width in (WIDTHS[0], WIDTHS[-1]):
+                window.accessible()
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

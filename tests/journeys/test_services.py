@@ -47,9 +47,9 @@ def registries(portal: Portal) -> Iterator[RegistersInMemory]:
 @pytest.fixture(scope="module")
 def session(browser: Browser, portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> list[StorageStateCookie]:
     """What the browser of one citizen keeps; he applies for every service, and has a draft in each of his own."""
-    windows = Windows(browser, portal.url, tmp_path_factory.mktemp("session"))
+    windows = Windows(browser, portal, tmp_path_factory.mktemp("session"))
     window = windows(phone=True)
-    Citizen.new().register(window)
+    Citizen.new(portal).register(window)
     kept = window.page.context.storage_state()["cookies"]
     windows.close()
     return kept

@@ -19,7 +19,7 @@ from services_catalog.models import ServiceIndexPage, ServicePage
 from tests.factories import DepartmentFactory, UserFactory
 from tests.services_catalog.forms import DOUBLE, GOOD, draft_of, page_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from services_catalog import editions
 from services_catalog.models import ServicePage
 from tests.factories import ServicePageFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.factories import DepartmentFactory, UserFactory
 from tests.forms_builder.samples import SAMPLES, TWO, condition, field, step, texts
 from tests.services_catalog.forms import DOUBLE, page_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

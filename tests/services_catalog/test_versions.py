@@ -15,7 +15,7 @@ from services_catalog.usage import Usage
 from tests.factories import DepartmentFactory, DraftFactory, ServiceRequestFactory, UserFactory
 from tests.services_catalog.forms import DOUBLE, draft_of, page_with, steps
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFacto
 from tests.service_requests.workflow.test_guards import DEED, IDENTITY, PAPERS
 from tests.workflows import full_workflow
 
+pytestmark = pytest.mark.any_database
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffffff7f0009fb03fd"
     "05434571220000000049454e44ae426082"

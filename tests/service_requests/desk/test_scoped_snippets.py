@@ -29,6 +29,8 @@ from tests.service_requests.desk.test_scope_everywhere import body
 from tests.services_catalog.processes.building import three_stages, workflow_with
 from tests.services_catalog.registries.conftest import entry_of, registry_of
 
+pytestmark = pytest.mark.any_database
+
 
 def scoped_viewsets() -> list[ScopedViewSet]:
     viewsets = [model.snippet_viewset for model in get_snippet_models()]

@@ -26,7 +26,7 @@ from services_catalog.organisations.numbers import take_number
 from tests.factories import CalendarFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import Browser, both
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 HTMX = {"headers": {"HX-Request": "true"}}

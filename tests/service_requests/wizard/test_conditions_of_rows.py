@@ -15,7 +15,7 @@ from service_requests.wizard.models import Draft
 from tests.factories import ServicePageFactory
 from tests.service_requests.wizard.samples import Browser, both, options
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # A companion of another nationality is asked for his visa, unless the whole visit needs none.
 COMPANIONS = FieldSpec(

@@ -11,7 +11,7 @@ from service_requests.records.models import Attachment
 from tests.factories import ServicePageFactory
 from tests.service_requests.wizard.samples import COMPANY, VISIT, Browser, both, picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 COMPANIONS = FieldSpec(
     key="companions",
     type="group",

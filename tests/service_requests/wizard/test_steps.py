@@ -8,7 +8,7 @@ from service_requests.wizard.models import Draft
 from services_catalog.models import ServicePage
 from tests.service_requests.wizard.samples import APPLICANT, COMPANY, VISIT_ANSWERS, Browser, letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_opening_a_step_makes_no_draft(browser: Browser) -> None:

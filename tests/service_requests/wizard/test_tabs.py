@@ -5,7 +5,7 @@ import pytest
 from service_requests.wizard.models import Draft
 from tests.service_requests.wizard.samples import APPLICANT, Browser, letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FIRST = {**APPLICANT, "name": "أحمد محمد سالم اليامي"}
 SECOND = {**APPLICANT, "name": "سعيد علي حسن القحطاني"}

@@ -24,7 +24,7 @@ from tests.service_requests.wizard.samples import (
     options,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PLATE = FieldSpec(key="plate", type="short_text", label=both("Plate"))
 SUBJECT = "مناقشة صك"

@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.service_requests.wizard.samples import APPLICANT, VISIT, Browser, hidden_inputs, letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PERSON = "منيرة صالح حمد العجمي"
 CLERK = "خالد الموظف"

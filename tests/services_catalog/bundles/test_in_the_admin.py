@@ -24,7 +24,7 @@ from tests.factories import UserFactory
 from tests.services_catalog.bundles.conftest import service
 from tests.services_catalog.bundles.parking import SLUG, TOWN, bundled, packed, parking
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services"), pytest.mark.any_database]
 IMPORT = "/admin/services/import/"
 
 

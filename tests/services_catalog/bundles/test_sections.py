@@ -17,7 +17,7 @@ from services_catalog.organisations.models import Organisation
 from tests.services_catalog.bundles.conftest import service
 from tests.services_catalog.bundles.parking import SLUG, SUBJECT, bundled, parking
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services"), pytest.mark.any_database]
 
 
 class Sticker(BaseModel):

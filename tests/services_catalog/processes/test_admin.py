@@ -24,7 +24,7 @@ from tests.services_catalog.processes.building import (
     workflow_with,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CANARY = "canary workflow"
 
 
