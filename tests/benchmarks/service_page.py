@@ -10,7 +10,7 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.stopwatch import race
 from tests.benchmarks.visitor import Visitor, expect
 
-TURNS = 400
+TURNS = 200
 
 
 def measure(application: WSGIHandler, stage: Stage) -> Iterator[Row]:
