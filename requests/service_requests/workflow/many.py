@@ -21,7 +21,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.workflow.deadlines import after_moves, apart, of_news, update_each
+from service_requests.workflow.deadlines import DATES, after_moves, apart, of_news, update_each
 from service_requests.workflow.guards import Ground, alone
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -137,11 +137,16 @@ def batches(ids: Collection[int]) -> Iterator[tuple[int, ...]]:
     return (tuple(ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH))
 
 
-def locked(ids: Collection[int], by: "User", *also: str) -> list[ServiceRequest]:
-    """Those of these requests that he may see, as they now are, until the transaction ends."""
+def locked(ids: Collection[int], by: "User", *also: str, without: Collection[str] = ()) -> list[ServiceRequest]:
+    """Those of these requests that he may see, as they now are, until the transaction ends.
+
+    Args:
+        also: what they refer to and is read with them.
+        without: columns that nobody looks at.
+    """
     rows = visible_to(by).filter(pk__any_of=ids).order_by("pk").select_for_update(of=("self",))
     # Thousands of requests share a few bodies: each of these is read, and made, once.
-    return list(rows.defer(*_NOT_LOOKED_AT).prefetch_related("organisation", *also))
+    return list(rows.defer(*_NOT_LOOKED_AT, *without).prefetch_related("organisation", *also))
 
 
 def sorted_out(requests: Sequence[ServiceRequest], obstacles: Sequence[str]) -> tuple[list[ServiceRequest], Done]:
@@ -158,7 +163,7 @@ def with_unseen(done: Done, ids: Collection[int], found: Sequence[ServiceRequest
 
 
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str, to: Department | None) -> Done:
-    requests = locked(ids, by)
+    requests = locked(ids, by, without=DATES)
     free, done = sorted_out(requests, _obstacles_to_move(requests, key, by, to))
     for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
         _move_group(list(group), version, stage_key, key, by, note, to)

@@ -177,6 +177,25 @@ def test_many_moved_at_once_are_due_as_each_of_them_would_be(department: Departm
     assert [again(request).worked_minutes for request in requests] == [660, 600, 540]
 
 
+def test_many_moved_on_are_due_as_each_of_them_would_be_in_its_own_office(department: Department) -> None:
+    elsewhere = DepartmentFactory(organisation__time_zone="Africa/Cairo")
+    WorkingCalendar.objects.create(organisation=elsewhere.organisation, hours={day: ["09:00-17:00"] for day in WEEK})
+    clerk = UserFactory(clerk=True, departments=[department, elsewhere])
+    together = [submitted(place, 2026, 11, 22, hour) for place in (department, elsewhere) for hour in (8, 9)]
+    alone = [submitted(place, 2026, 11, 22, hour) for place in (department, elsewhere) for hour in (8, 9)]
+    ServiceRequest.objects.filter(pk__in=[request.pk for request in (*together, *alone)]).update(rungs_done=1)
+
+    with at(2026, 11, 24, 10):
+        actions.move_many([request.pk for request in together], "take", by=clerk, note="معاً")
+        for request in alone:
+            actions.take(again(request), by=clerk)
+
+    names = ("pauses", "amber_at", "due_at", "stage_since", "stage_amber_at", "stage_due_at", "rungs_done")
+    for one, other in zip(together, alone, strict=True):
+        assert [getattr(again(one), name) for name in names] == [getattr(again(other), name) for name in names]
+    assert len({again(request).stage_due_at for request in together}) == 2
+
+
 @pytest.mark.parametrize("key", ["ask_citizen", "approve"])
 def test_many_moves_take_no_more_statements_than_a_few(
     department: Department, clerk: User, key: str, django_assert_max_num_queries
