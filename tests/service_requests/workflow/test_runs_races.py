@@ -1,7 +1,7 @@
 """A change of many against one press, and against another change of many: each request is moved exactly once."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
@@ -187,7 +187,7 @@ def test_without_the_lock_a_request_would_be_moved_twice(
     run = start(APPROVE, keys(requests), by=supervisor)
     looked, pressed, real = Event(), Event(), many.locked
 
-    def only_looked_at(ids: list[int], by: User, *also: str) -> list[ServiceRequest]:
+    def only_looked_at(ids: list[int], by: User, *also: str, without: Collection[str] = ()) -> list[ServiceRequest]:
         found = list(ServiceRequest.objects.filter(pk__in=ids).order_by("pk").select_related("organisation"))
         looked.set()
         assert pressed.wait(timeout=20)
