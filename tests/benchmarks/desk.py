@@ -15,7 +15,7 @@ from tests.benchmarks.visitor import Visitor, expect
 OURS, STOCK = "/admin/requests/", "/admin/stock-requests/"
 ROWS_ON_A_PAGE = 20
 A_MILLION = 1_000_000
-TURNS = 15
+TURNS = 10
 
 
 def measure(application: WSGIHandler, stage: Stage) -> Iterator[Row]:
