@@ -11,11 +11,15 @@ from django.db.models.lookups import In
 
 @IntegerField.register_lookup
 class AnyOf(In):
-    """Takes whole numbers only: a queryset belongs into `__in`."""
+    """Takes whole numbers only: a queryset belongs into `__in`. Best a set: Django looks into lists and tuples."""
 
     lookup_name = "any_of"
 
+    def get_prep_lookup(self) -> list[int]:
+        # A key is neither an expression nor in need of its column's conversion: Django looks for both in each.
+        return [int(key) for key in self.rhs]
+
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        """One array of the type of a key."""
+        """One array of the type of a key, written out: of a list the driver looks at each number."""
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bigint[])", (*parameters, list(self.rhs))
+        return f"{column} = ANY(%s::bigint[])", (*parameters, f"{{{','.join(map(str, self.rhs))}}}")

@@ -4,6 +4,7 @@ The tree (root → home → services, in Arabic with its English translation) is
 stands in the database of every test.
 """
 
+import gc
 import os
 import shutil
 
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or {"db", "transactional_db"} & fixtures:
             item.add_marker("database")
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end is looked through for garbage no more: with Wagtail loaded that takes its time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ STEP = "all"
 BATCH = 1_000
 # So many are made one by one; more of them by PostgreSQL, for which a size must be a multiple of it.
 MADE = 10_000
+# The serial that numbers go on from: behind all that are made, however many.
+LAST = 10_000_000
 NAMES = ("أحمد محمد سالم اليامي", "نورة عبدالله فهد القحطاني", "سعيد علي حسن آل منجم", "ريم خالد ناصر الدوسري")
 
 
@@ -84,15 +86,14 @@ def _fill(count: int, services: list[ServicePage], applicants: list[User]) -> No
     rows = _requests(min(count, MADE), services, applicants)
     while batch := list(islice(rows, BATCH)):
         ServiceRequest.objects.bulk_create(batch)
-    _multiply(count // MADE)
-    # The next number is the one after them, in whatever year it is taken.
+    multiply(count // MADE)
     organisation = services[0].department.organisation
     year = year_of(organisation, timezone.now())
-    NumberCounter.objects.create(organisation=organisation, series=REQUESTS, year=year, last=count)
+    NumberCounter.objects.create(organisation=organisation, series=REQUESTS, year=year, last=LAST)
 
 
-def _multiply(times: int) -> None:
-    """Those that are stored so many times, each with a serial and a number of its own, and older by a week a time."""
+def multiply(times: int) -> None:
+    """Those that were made so many times, each with a serial and a number of its own, and older by a week a time."""
     if times < 2:
         return
     serial = f"serial + {MADE} * turn"
@@ -111,7 +112,7 @@ def _multiply(times: int) -> None:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(columns)}) "
             f"SELECT {', '.join(differ.get(column, column) for column in columns)} "
-            f"FROM {table}, generate_series(1, {times - 1}) AS again(turn)"
+            f"FROM {table}, generate_series(1, {times - 1}) AS again(turn) WHERE serial <= {MADE}"
         )
         cursor.execute("VACUUM ANALYZE")
 

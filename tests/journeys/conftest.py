@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from scripts import machine
 from tests.journeys.browsing import PATIENCE_MS, Window, Windows
 from tests.journeys.people import Citizen
 from tests.journeys.portal import Portal, served
@@ -56,8 +57,8 @@ def worker_id_or_main() -> str:
 # Not per session: Playwright keeps an event loop, beside which Django refuses its database.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    assert Path(program).exists(), f"No browser at {program}: install Debian's chromium, or name one in CHROMIUM."
+    program = machine.chromium()
+    assert program, f"No browser: install {machine.CHROMIUM.debian}, or name one in CHROMIUM."
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)

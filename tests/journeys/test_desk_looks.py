@@ -8,9 +8,9 @@ from tests.journeys.test_looks import OVERFLOW
 
 SNIPPETS = "/admin/snippets"
 ORGANISATION, CASES = f"{SNIPPETS}/organisations", f"{SNIPPETS}/service_requests"
-# A workflow of all bodies, which is shown as a drawing. The editor of one's own is a stock form of nested blocks, whose
-# landmarks axe cannot tell apart.
+# A workflow of all bodies is shown as a drawing; one's own opens in the editor.
 SHARED = "main tbody tr:has-text('citizen-centre') a"
+OWN = "main tbody a[href*='/edit/']"
 # Who opens what; after each "→" a link to follow from there.
 PAGES = {
     "supervisor": [
@@ -40,6 +40,7 @@ PAGES = {
     ],
     "editor": [
         f"{SNIPPETS}/processes/workflow/",
+        f"{SNIPPETS}/processes/workflow/→{OWN}",
         f"{SNIPPETS}/processes/workflow/→{SHARED}",
         f"{SNIPPETS}/processes/workflow/→{SHARED}→main a[href$='/versions/']",
         f"{ORGANISATION}/role/",

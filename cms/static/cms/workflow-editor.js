@@ -3,11 +3,12 @@
 (() => {
   const library = window.wagtailStreamField && window.wagtailStreamField.blocks;
   if (!library || !window.diwanPickers) return;
-  const { quoted, safely, pickers, write, listBeside, rowsOf, plain, unused } = window.diwanPickers;
+  const { quoted, safely, make, pickers, write, listBeside, rowsOf, plain, unused } = window.diwanPickers;
   const language = document.documentElement.lang.split("-")[0];
   let facts = null; // what services_catalog.processes.picking tells
   let stages = null; // Wagtail's block of all stages, once it is drawn
 
+  const CHILD = "[data-streamfield-child]";
   const partOf = (child, name) => child.block.childBlocks && child.block.childBlocks[name];
   const valueOf = (child, name) => (partOf(child, name) ? partOf(child, name).getValue() : "");
   const outcomesOf = (child) => (partOf(child, "outcomes") && partOf(child, "outcomes").children) || [];
@@ -76,16 +77,33 @@
     }
   });
 
+  // Every stage has panels of the same names: those who hear them are told of which stage and outcome each is.
+  function tellPanelsApart() {
+    for (const panel of stages.element.querySelectorAll("section.w-panel--nested")) {
+      const heading = panel.querySelector("[data-panel-heading]");
+      if (!heading) continue;
+      let place = "";
+      for (let child = panel.closest(CHILD); child; child = child.parentElement.closest(CHILD)) {
+        // What is taken away stays in the page until it is saved.
+        const there = [...child.parentElement.children].filter((one) => one.matches(CHILD) && one.ariaHidden !== "true");
+        place = `${there.indexOf(child) + 1}${place && "."}${place}`;
+      }
+      const told = heading.querySelector(":scope > .diwan-place") || heading.appendChild(make("span", { className: "diwan-place w-sr-only" }));
+      if (told.textContent !== place) told.textContent = place;
+    }
+  }
+
   function refreshAll() {
     for (const picker of pickers) {
       if (picker.input.isConnected) picker.refresh();
       else pickers.delete(picker);
     }
+    tellPanelsApart();
   }
 
   // Keys of the blocks beside this one.
   function takenBeside(element) {
-    const siblings = [...element.parentElement.querySelectorAll(":scope > [data-streamfield-child]")];
+    const siblings = [...element.parentElement.querySelectorAll(`:scope > ${CHILD}`)];
     const inputs = siblings.filter((one) => one !== element).map((one) => one.querySelector('input[name$="-value-key"]'));
     return new Set(inputs.filter(Boolean).map((input) => input.value));
   }
@@ -94,7 +112,7 @@
 
   function propose(label) {
     const [, stem] = /^(stages-.*-value)-label-[a-z-]+$/.exec(label.name) || [];
-    const element = stem && label.closest("[data-streamfield-child]");
+    const element = stem && label.closest(CHILD);
     const input = stem && document.getElementById(`${stem}-key`);
     if (!element || !input) return;
     // What was proposed a moment ago may become better; what somebody wrote, saved or refers to stays.
@@ -119,13 +137,14 @@
     });
     new MutationObserver((records) => {
       const nodes = records.flatMap((record) => [...record.addedNodes, ...record.removedNodes]);
-      if (!nodes.some((node) => node.matches && node.matches("[data-streamfield-child], [data-contentpath]"))) return;
+      if (!nodes.some((node) => node.matches && node.matches(`${CHILD}, [data-contentpath]`))) return;
       dress(page);
       refreshSoon();
     }).observe(page, { childList: true, subtree: true });
     // Taking a block away only hides it.
     page.addEventListener("click", (event) => { if (event.target.closest("[data-streamfield-action]")) refreshSoon(); });
     dress(page);
+    tellPanelsApart();
   }
 
   // A copy of a stage or an outcome has another key.

@@ -35,7 +35,8 @@ def record_changes(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("History is written in the transaction of the change.")
     if ids:
-        record_all(ServiceRequest.objects.filter(pk__any_of=ids), by=by, reason=reason, outcome=outcome, at=at)
+        changed = ServiceRequest.objects.filter(pk__any_of=frozenset(ids))
+        record_all(changed, by=by, reason=reason, outcome=outcome, at=at)
 
 
 def record_all(

@@ -230,7 +230,7 @@ def _moves_the_whole(requests: Sequence[ServiceRequest], stage: Stage) -> bool:
 
 
 def _read_dates(requests: Sequence[ServiceRequest]) -> None:
-    rows = ServiceRequest.objects.filter(pk__any_of=[request.pk for request in requests]).order_by()
+    rows = ServiceRequest.objects.filter(pk__any_of={request.pk for request in requests}).order_by()
     dates = {pk: values for pk, *values in rows.values_list("pk", *DATES)}
     for request in requests:
         for name, value in zip(DATES, dates[request.pk], strict=True):

@@ -35,7 +35,7 @@ from service_requests.workflow.moves import (
 )
 from service_requests.workflow.permissions import ASSIGN, charges_to_process
 from service_requests.workflow.permissions import BULK as BULK_RIGHT
-from service_requests.workflow.placing import obstacles_to_place, placed
+from service_requests.workflow.placing import obstacles_to_place, placed, position_of
 from service_requests.workflow.standing import Standing
 from services_catalog.duties import Charge
 from services_catalog.organisations.models import Department
@@ -144,7 +144,7 @@ def locked(ids: Collection[int], by: "User", *also: str, without: Collection[str
         also: what they refer to and is read with them.
         without: columns that nobody looks at.
     """
-    rows = visible_to(by).filter(pk__any_of=ids).order_by("pk").select_for_update(of=("self",))
+    rows = visible_to(by).filter(pk__any_of=frozenset(ids)).order_by("pk").select_for_update(of=("self",))
     # Thousands of requests share a few bodies: each of these is read, and made, once.
     return list(rows.defer(*_NOT_LOOKED_AT, *without).prefetch_related("organisation", *also))
 
@@ -165,7 +165,7 @@ def with_unseen(done: Done, ids: Collection[int], found: Sequence[ServiceRequest
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str, to: Department | None) -> Done:
     requests = locked(ids, by, without=DATES)
     free, done = sorted_out(requests, _obstacles_to_move(requests, key, by, to))
-    for (version, stage_key), group in groupby(sorted(free, key=_place), key=_place):
+    for (version, stage_key), group in groupby(sorted(free, key=position_of), key=position_of):
         _move_group(list(group), version, stage_key, key, by, note, to)
     record_changes([request.pk for request in free], by=by, reason=written(note, source=BULK), outcome=key)
     return with_unseen(done, ids, requests)
@@ -175,13 +175,13 @@ def _obstacles_to_move(
     requests: Sequence[ServiceRequest], key: str, by: "User", to: Department | None, *, foresees: bool = False
 ) -> list[str]:
     """Why this outcome cannot be chosen for each of these; what is asked of all is read once for all."""
-    places = {_place(request) for request in requests}
-    outcomes = {place: workflow_of(place[0]).stage(place[1]).outcome(key) for place in places}
+    positions = {position_of(request) for request in requests}
+    outcomes = {(version, stage): workflow_of(version).stage(stage).outcome(key) for version, stage in positions}
     standing = Standing.of(by, requests, key)
     ground = Ground(requests, [outcome for outcome in outcomes.values() if outcome])
     without_place = obstacles_to_place(requests, key, to, foresees=foresees)
     return [
-        _obstacle_to_move(request, outcomes[_place(request)], key, standing, ground) or why
+        _obstacle_to_move(request, outcomes[position_of(request)], key, standing, ground) or why
         for request, why in zip(requests, without_place, strict=True)
     ]
 
@@ -191,10 +191,6 @@ def _obstacle_to_move(
 ) -> str:
     why = obstacle(request, key, standing)
     return why if why or outcome is None else alone(outcome) or ground.obstacle(request, outcome)
-
-
-def _place(request: ServiceRequest) -> tuple[str, str]:
-    return request.workflow_version_id, request.stage_key
 
 
 def _move_group(
@@ -215,7 +211,7 @@ def _move_group(
     landed = landing(stage, outcome, by=by, note=note, now=now)
     same, own = apart(after_moves(requests, stage, now=now))
     landed |= same
-    here = ServiceRequest.objects.filter(pk__any_of=[request.pk for request in requests], stage_key=stage_key)
+    here = ServiceRequest.objects.filter(pk__any_of={request.pk for request in requests}, stage_key=stage_key)
     here.update(**landed, **placed(stage, outcome, to))
     update_each(of_news(own, requests))
     give_back_appointments([request.pk for request in requests], landed, by=by)

@@ -14,10 +14,15 @@ from django.utils.translation import gettext as _
 from service_requests.records.models import ServiceRequest
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
+from services_catalog.processes.models import workflow_of
 from services_catalog.processes.workflow import Kind, Outcome, Place, Stage
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
+
+
+# An outcome, and the stage behind it.
+Way = tuple[Outcome, Stage]
 
 
 def placed(stage: Stage, outcome: Outcome | None, to: Department | None) -> "dict[str, Combinable]":
@@ -31,6 +36,11 @@ def placed(stage: Stage, outcome: Outcome | None, to: Department | None) -> "dic
     return columns
 
 
+def position_of(request: ServiceRequest) -> tuple[str, str]:
+    """Its version of a workflow and its stage there: what those who stand together share."""
+    return request.workflow_version_id, request.stage_key
+
+
 def obstacles_to_place(
     requests: Sequence[ServiceRequest], key: str, to: Department | None, *, foresees: bool = False
 ) -> list[str]:
@@ -39,8 +49,12 @@ def obstacles_to_place(
     Args:
         foresees: before the department was chosen; that it is missing is no obstacle then.
     """
-    there = _named_departments(requests, key)
-    return [_obstacle(request, key, to, there, foresees=foresees) for request in requests]
+    # Thousands of requests stand in a few stages.
+    positions = [position_of(request) for request in requests]
+    known = {position: _entered(*position, key) for position in set(positions)}
+    ways = [known[position] for position in positions]
+    there = _named_departments([(request.organisation_id, way) for request, way in zip(requests, ways, strict=True)])
+    return [_obstacle(request, way, to, there, foresees=foresees) for request, way in zip(requests, ways, strict=True)]
 
 
 def first_department(stage: Stage, of_service: Department) -> Department:
@@ -64,15 +78,15 @@ def _goes_to(stage: Stage, outcome: Outcome | None, to: Department | None) -> "C
     return None
 
 
-def _entered(request: ServiceRequest, key: str) -> tuple[Outcome, Stage] | None:
-    outcome = request.stage.outcome(key)
-    return (outcome, request.workflow.stage(outcome.target)) if outcome else None
+def _entered(version: str, stage_key: str, key: str) -> Way | None:
+    workflow = workflow_of(version)
+    outcome = workflow.stage(stage_key).outcome(key)
+    return (outcome, workflow.stage(outcome.target)) if outcome else None
 
 
-def _named_departments(requests: Sequence[ServiceRequest], key: str) -> Collection[tuple[int, str]]:
-    """The departments that these requests would go to by name and that are there; one query, or none."""
-    entered = [(request.organisation_id, way[1]) for request in requests if (way := _entered(request, key))]
-    named = {(body, stage.department) for body, stage in entered if stage.place is Place.NAMED}
+def _named_departments(entered: Collection[tuple[int, Way | None]]) -> Collection[tuple[int, str]]:
+    """The departments that requests of these bodies would go to by name and that are there; one query, or none."""
+    named = {(body, way[1].department) for body, way in entered if way and way[1].place is Place.NAMED}
     if not named:
         return set()
     rows = Department.objects.filter(
@@ -82,9 +96,8 @@ def _named_departments(requests: Sequence[ServiceRequest], key: str) -> Collecti
 
 
 def _obstacle(
-    request: ServiceRequest, key: str, to: Department | None, there: Collection[Any], *, foresees: bool
+    request: ServiceRequest, way: Way | None, to: Department | None, there: Collection[Any], *, foresees: bool
 ) -> str:
-    way = _entered(request, key)
     if way is None:
         return ""
     outcome, stage = way
