@@ -18,10 +18,12 @@ class Builder(Editor):
     def begin(self, parent: int, *, title: str, summary: str, slug: str) -> None:
         """A new service page, at its form."""
         self.window.open(f"/admin/pages/add/services_catalog/servicepage/{parent}/")
-        self.page.locator("[name=title]").fill(title)
-        self.page.locator("[name=summary]").fill(summary)
+        # Before the title, from which the editor, or its saving meanwhile, would make another one.
         self.show_tab(3)
         self.page.locator("[name=slug]").fill(slug)
+        self.show_tab(0)
+        self.page.locator("[name=title]").fill(title)
+        self.page.locator("[name=summary]").fill(summary)
         self.show_form()
 
     def show_tab(self, place: int) -> None:
