@@ -85,19 +85,19 @@ def take(limit: Limit, amount: int = 1) -> None:
     """
     now = timezone.now()
     row = CodeBudget.objects.filter(key=limit.key)
-    # A row may end, and be begun again by somebody else, between two of these statements: once more is enough.
+    # The row may be begun, or begun again, by somebody else between two of these statements: once more is enough.
     for _attempt in range(2):
         if row.filter(ends_at__gt=now, spent__lt=limit.most).update(spent=F("spent") + amount):
             return
-        if row.filter(ends_at__lte=now).update(spent=amount, ends_at=now + limit.lasts):
+        ends_at = row.values_list("ends_at", flat=True).first()
+        if ends_at is not None and ends_at > now:
+            raise Spent(limit, ends_at)
+        begun = {"spent": amount, "ends_at": now + limit.lasts}
+        if row.filter(ends_at__lte=now).update(**begun):
             return
-        _known, is_new = CodeBudget.objects.get_or_create(
-            key=limit.key, defaults={"spent": amount, "ends_at": now + limit.lasts}
-        )
-        if is_new:
+        if CodeBudget.objects.get_or_create(key=limit.key, defaults=begun)[1]:
             return
-    ends_at = row.values_list("ends_at", flat=True).first()
-    raise Spent(limit, ends_at or now)
+    raise Spent(limit, now + limit.lasts)
 
 
 def network_of(http: HttpRequest) -> str:
