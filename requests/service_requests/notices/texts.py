@@ -20,7 +20,7 @@ from service_requests.records.models import ServiceRequest
 from service_requests.records.services import service_names
 from services_catalog.organisations.models import YearKind
 
-__all__ = ["SUBMITTED", "WRITTEN", "Said", "Wording", "tell_appointments", "text_of"]
+__all__ = ["SUBMITTED", "WRITTEN", "Said", "Wording", "reached_by", "tell_appointments", "text_of"]
 
 Appointments = Callable[[Collection[ServiceRequest]], Mapping[int, str]]
 _SPACES = re.compile(r"[ \t]{2,}")
@@ -130,6 +130,15 @@ class Wording:
                 self._meetings[language] = _appointments[0](self.requests)
             values["appointment"] = self._meetings[language].get(request.pk, "")
         return {**values, **self.extra}
+
+
+def reached_by(event: str, request: ServiceRequest) -> list[tuple[Channel, str]]:
+    """How the applicant is told of this event, with where, as it may be shown; what is only for colleagues is not."""
+    return [
+        (way, way.masked(recipient))
+        for way in Wording(event, [request]).ways(request)
+        if not way.is_for_staff and (recipient := way.recipient_of(request))
+    ]
 
 
 def today_of(request: ServiceRequest) -> str:

@@ -99,7 +99,7 @@ def test_what_a_gateway_took_without_saying_so_is_offered_again_and_sent_once(im
     run_due_jobs()
 
     assert Notice.objects.get(channel="sms").state == NoticeState.SENT
-    assert impatient.asked == {reference: 2 for reference in references()}
+    assert impatient.asked == dict.fromkeys(references(), 2)
     assert set(impatient.sent) == references()
 
 
