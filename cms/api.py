@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
 
 from cms import VERSION
+from service_requests.notices.reports import router as reports
 
 api = NinjaAPI(
     title="Diwan",
@@ -16,6 +17,9 @@ api = NinjaAPI(
     # The stock documentation page loads scripts from other people's servers.
     docs_url=None,
 )
+
+
+api.add_router("", reports)
 
 
 class About(Schema):

@@ -68,6 +68,8 @@ def settings(*, as_json: bool) -> dict[str, Any]:
             "django_tasks": {"level": "WARNING"},
             "waitress": {"level": "WARNING"},
             "pikepdf": {"level": "WARNING"},
+            # Addresses of chats, which hold their passwords.
+            "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },
     }
 

@@ -109,6 +109,8 @@ def production(data_dir: Path) -> dict[str, str]:
         "DATABASE_URL": "postgres://diwan@127.0.0.1:1/diwan",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "EMAIL_HOST": "127.0.0.1",
+        "SMS_GATEWAY_URL": "https://127.0.0.1:1/messages",
+        "SMS_GATEWAY_BODY": '{"to": "{recipient}", "text": "{text}", "reference": "{reference}"}',
         "DATA_DIR": str(data_dir),
     }
 

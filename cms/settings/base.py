@@ -286,6 +286,22 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "diwan@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Text messages (cms.gateways): who takes them, and in which words. Without an address none is sent.
+SMS_GATEWAY: dict[str, Any] = {
+    "URL": env.text("SMS_GATEWAY_URL"),
+    "METHOD": env.text("SMS_GATEWAY_METHOD", "POST").upper(),
+    "FORMAT": env.text("SMS_GATEWAY_FORMAT", "json").lower(),
+    "HEADERS": env.text("SMS_GATEWAY_HEADERS"),
+    "BODY": env.text("SMS_GATEWAY_BODY"),
+    "ACCEPTED": env.text("SMS_GATEWAY_ACCEPTED"),
+    "ID_PATH": env.text("SMS_GATEWAY_ID_PATH"),
+    "SENDER": env.text("SMS_GATEWAY_SENDER"),
+    "SECONDS": env.number("SMS_GATEWAY_SECONDS", 10),
+    "REPORT_SECRET": env.text("SMS_GATEWAY_REPORT_SECRET"),
+}
+# Chats of staff that notices go to (apprise): address by the key of an organisation; "*" for every other.
+NOTICE_CHATS = env.mapping("NOTICE_CHATS")
+
 LOGGING = logs.settings(as_json=False)
 
 # Places and UTC: names such as “localtime”, which some machines list too, stop the script of the settings page.

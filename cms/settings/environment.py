@@ -1,5 +1,6 @@
 """Read settings from the environment; nonsense is refused with the name of the variable."""
 
+import json
 import os
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,3 +44,18 @@ def with_option(url: str, option: str) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """A list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def mapping(name: str) -> dict[str, str]:
+    """A JSON object of texts.
+
+    Raises:
+        ImproperlyConfigured: for anything else; its value is not repeated, it may hold a password.
+    """
+    try:
+        found = json.loads(text(name, "{}"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ImproperlyConfigured(f'{name} is no JSON object of texts; write {{"key": "value"}}.')
+    return found

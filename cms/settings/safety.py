@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from cms.gateways import faults_of
+
 SHORTEST_SECRET = 50
 FEWEST_LETTERS = 5
 KNOWN_SECRETS = ("for-development-only", "for-tests-only", "django-insecure-", "changeme", "change-me")
@@ -16,7 +18,13 @@ def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -
     Raises:
         ImproperlyConfigured: with one line for each fault.
     """
-    faults = [*_secret(settings), *_hosts(settings), *_servers(settings), *_addresses(settings, environment)]
+    faults = [
+        *_secret(settings),
+        *_hosts(settings),
+        *_servers(settings),
+        *_addresses(settings, environment),
+        *_gateway(settings["SMS_GATEWAY"]),
+    ]
     if faults:
         raise ImproperlyConfigured("Production refuses to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
@@ -55,3 +63,12 @@ def _addresses(settings: Mapping[str, Any], environment: Mapping[str, str]) -> I
         yield f"BASE_URL is {base_url}. Write the public address of the portal, beginning with https://"
     if settings["DEBUG"] or environment.get("DEBUG", "").strip().lower() not in {"", "false", "0"}:
         yield "DEBUG is on: error pages would show settings and personal data. Remove DEBUG from the environment."
+
+
+def _gateway(values: Mapping[str, Any]) -> Iterator[str]:
+    yield from faults_of(values)
+    url = values.get("URL") or ""
+    if not url:
+        yield "SMS_GATEWAY_URL is not set: codes and notices would reach nobody. Write the address of your gateway."
+    elif not url.startswith("https://"):
+        yield "SMS_GATEWAY_URL does not begin with https://: anybody on the way could read numbers and codes."

@@ -1,12 +1,13 @@
 """Template tags and filters that every page of the portal may use: `{% load diwan %}`."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -37,6 +38,24 @@ def unbroken(text: str, number: str) -> SafeString | str:
     if not number or number not in text:
         return text
     return format_html_join(ltr(number), "{}", ((part,) for part in text.split(number)))
+
+
+# What is read as one: `NJR-1448-000067`, `+966501234567`, `2026-11-22`, `10:30`, an address.
+_WHOLE = re.compile(r"https?://\S+[\w/]|[A-Z]{2,8}(?:-\d+)+|\+?\d+(?:[-/:.]\d+)*")
+
+
+@register.filter
+def numbers_whole(text: str) -> SafeString:
+    """A text in which no number is torn apart at the end of a line, and no number or address turned round."""
+    parts: list[str] = []
+    at = 0
+    for found in _WHOLE.finditer(text):
+        # An address may be longer than a phone is wide.
+        looks = "breaks" if found[0].startswith("http") else "whole"
+        whole = format_html('<bdi dir="ltr" class="{}">{}</bdi>', looks, found[0])
+        parts += [escape(text[at : found.start()]), whole]
+        at = found.end()
+    return mark_safe("".join([*parts, escape(text[at:])]))
 
 
 @register.simple_tag

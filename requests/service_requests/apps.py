@@ -11,11 +11,14 @@ class ServiceRequestsConfig(AppConfig):
         from forms_builder.ports import register_calendars
         from service_requests.appointments.content import CalendarSection
         from service_requests.appointments.port import OfficeCalendars
+        from service_requests.appointments.showing import sentences_of
         from service_requests.casework.section import MessageTemplateSection
         from service_requests.catalogue_port import services_that_must_stay, usage_of_versions
         from service_requests.desk.policy import register_policies
         from service_requests.documents.issuing import signers_of, template_choices
         from service_requests.documents.section import TemplateSection
+        from service_requests.notices.section import NoticeTextSection
+        from service_requests.notices.texts import tell_appointments
         from service_requests.wizard.facts import draft_of_reader
         from service_requests.workflow.groups import set_up_after_migrations
         from service_requests.workflow.promised import actual_duration
@@ -36,6 +39,8 @@ class ServiceRequestsConfig(AppConfig):
         sections.register(CalendarSection())
         sections.register(TemplateSection())
         sections.register(MessageTemplateSection())
+        sections.register(NoticeTextSection())
+        tell_appointments(sentences_of)
         papers.register(signers_of, template_choices)
         register_calendars(OfficeCalendars())
         on_change(recompute_of_organisation)

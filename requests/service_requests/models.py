@@ -13,7 +13,7 @@ from service_requests.casework.models import (
 )
 from service_requests.documents.models import DocumentTemplate, IssuedDocument
 from service_requests.exchange.models import ImportRun
-from service_requests.notices.models import Notice
+from service_requests.notices.models import Notice, NoticeChannels, NoticeText
 from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
@@ -40,6 +40,8 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Notice",
+    "NoticeChannels",
+    "NoticeText",
     "Preview",
     "SavedFilter",
     "ServiceRequest",

@@ -4,7 +4,18 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import alerts, appointments, leaving, paper_templates, people, recounting, runs, workflows
+from service_requests.desk import (
+    alerts,
+    appointments,
+    failed_notices,
+    leaving,
+    notice_texts,
+    paper_templates,
+    people,
+    recounting,
+    runs,
+    workflows,
+)
 from service_requests.desk.bulk import AssignMany, MessageMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -20,6 +31,8 @@ register_snippet(RequestViewSet)
 register_snippet(CalendarViewSet)
 register_snippet(MessageTemplateViewSet)
 register_snippet(paper_templates.DocumentTemplateViewSet)
+register_snippet(notice_texts.NoticeTextViewSet)
+register_snippet(notice_texts.NoticeChannelsViewSet)
 modeladmin_register(NoticeRegister)
 
 hooks.register("register_bulk_action", AssignMany)
@@ -43,6 +56,9 @@ hooks.register("register_admin_urls", lambda: workflows.admin_doors)
 hooks.register("register_admin_urls", lambda: paper_templates.admin_doors)
 hooks.register("before_delete_snippet", paper_templates.keep_what_is_issued)
 hooks.register("before_bulk_action", paper_templates.keep_what_many_issue)
+
+# Texts of notices tried on a request; those that reached nobody.
+hooks.register("register_admin_urls", lambda: [*notice_texts.admin_doors, *failed_notices.admin_doors])
 
 # Who comes when.
 hooks.register("register_admin_urls", lambda: appointments.admin_doors)

@@ -130,7 +130,7 @@ def things() -> dict[str, str]:
         "file": str(file.public_id),
         "draft": str(draft.public_id),
         "run": str(run.public_id),
-        "notice": str(Notice.objects.get().pk),
+        "notice": str(Notice.objects.get(channel="sms").pk),
         "slug": request.service.slug,
         "preview": str(request.service_id),
         "paper": str(paper.public_id),

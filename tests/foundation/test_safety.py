@@ -21,6 +21,10 @@ SAFE = {
     "EMAIL_HOST": "127.0.0.1",
     "WAGTAILADMIN_BASE_URL": "https://portal.example.org",
     "DEBUG": False,
+    "SMS_GATEWAY": {
+        "URL": "https://sms.example.org/messages",
+        "BODY": '{"to": "{recipient}", "text": "{text}", "reference": "{reference}"}',
+    },
 }
 
 

@@ -20,7 +20,7 @@ def queue() -> Queue:
 
 
 def test_a_run_that_somebody_waits_for_goes_before_the_notices_of_another(queue: Queue) -> None:
-    enqueue_many(DELIVER, [{"notice": str(number)} for number in range(5)])
+    enqueue_many(DELIVER, [{"notices": [str(number)]} for number in range(5)])
     hand_over(queue, timezone.now())
     runs = [enqueue(CARRY_OUT, {"run": number}) for number in range(2)]
 
@@ -31,7 +31,7 @@ def test_a_run_that_somebody_waits_for_goes_before_the_notices_of_another(queue:
 
 
 def test_no_more_notices_are_in_the_queue_than_it_has_room_for(queue: Queue) -> None:
-    enqueue_many(DELIVER, [{"notice": str(number)} for number in range(BATCH + 50)])
+    enqueue_many(DELIVER, [{"notices": [str(number)]} for number in range(BATCH + 50)])
 
     now = timezone.now()
     assert [hand_over(queue, now), hand_over(queue, now), hand_over(queue, now + HAND_OVER)] == [BATCH, 0, 0]

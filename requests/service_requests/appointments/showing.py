@@ -1,8 +1,13 @@
 """A request's appointments as they stand now: its answers say what was chosen, this says what became of it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from forms_builder.fields.appointment import day_text
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cms.languages import in_language
+from forms_builder.fields.appointment import day_name, day_text
 from service_requests.appointments.models import Booking
 from service_requests.records.models import ServiceRequest
 
@@ -35,3 +40,24 @@ def appointments_of(request: ServiceRequest, language: str) -> list[ShownAppoint
         )
         for booking in booked
     ]
+
+
+def sentences_of(requests: Collection[ServiceRequest]) -> Mapping[int, str]:
+    """The appointment of each of these requests as a sentence of a notice, in the active language; one query."""
+    booked = (
+        Booking.objects.filter(request__in=[request.pk for request in requests])
+        .exclude(state=Booking.State.CANCELLED)
+        .select_related("slot__calendar__organisation")
+        .order_by("-slot__starts_at")
+    )
+    language = get_language() or "ar"
+    # The earliest of several stands at last.
+    return {booking.request_id: _sentence(booking, language) for booking in booked if booking.request_id}
+
+
+def _sentence(booking: Booking, language: str) -> str:
+    place = in_language(booking.slot.calendar.place) or str(booking.slot.calendar)
+    # Isolated: in Arabic text a colon between digits turns them round.
+    clock = f"\u2066{booking.clock}\u2069"
+    values = {"day": day_name(booking.starts_at.date(), language), "clock": clock, "place": place}
+    return _("Appointment: %(day)s, %(clock)s, %(place)s.") % values

@@ -9,9 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
+from cms.placeholders import filled
+from cms.segments import Segments, segments
 from service_requests.casework.checklist import lacking, lacking_of
 from service_requests.casework.models import MessageTemplate
-from service_requests.casework.placeholders import Segments, filled, segments
 from service_requests.records.models import ServiceRequest
 from service_requests.records.services import service_names
 from services_catalog.organisations.scope import organisations_of

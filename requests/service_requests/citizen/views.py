@@ -30,7 +30,7 @@ from service_requests.citizen.setting_aside import ask_to_sign_in
 from service_requests.citizen.timeline import timeline_of
 from service_requests.documents.opening import papers_of
 from service_requests.documents.summary import summary_response
-from service_requests.notices.channels import channels
+from service_requests.notices.texts import SUBMITTED, reached_by
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
@@ -116,9 +116,9 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "service": _title(request),
         "expected": duration_in_words(ServicePage.objects.only("duration", "duration_unit").get(pk=request.service_id)),
         "reached": [
-            {"label": way.label, "recipient": way.masked(recipient)}
-            for way in channels()
-            if (recipient := way.recipient_of(request))
+            {"label": way.label, "recipient": recipient}
+            for way, recipient in reached_by(SUBMITTED, request)
+            if way.is_handed_over
         ],
     }
     return render(http, "pages/requests/received.html", context)

@@ -31,6 +31,7 @@ from service_requests.documents.issuing import may_revoke
 from service_requests.documents.opening import papers_of
 from service_requests.documents.summary import summary_response
 from service_requests.history.tellings import tell_request, timeline_of
+from service_requests.notices.showing import happenings_of
 from service_requests.notices.texts import text_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
@@ -123,7 +124,7 @@ class RequestDetail(CaseObject, InspectView):
             "bill": bill(case.form_version.value, case.answers, _language()),
             "appointments": appointments_of(case, _language()),
             "conversation": list(case.messages.select_related("author").prefetch_related("attachments")),
-            "notices": list(case.notices.all()),
+            "notices": happenings_of(case),
             "entries": self._timeline(),
             "actions": self.actions,
             "currency": case.organisation.currency,

@@ -14,7 +14,7 @@ from service_requests.appointments.scope import calendars_of
 from service_requests.casework.messages import templates_of
 from service_requests.casework.models import MessageTemplate
 from service_requests.documents.models import DocumentTemplate
-from service_requests.notices.models import Notice
+from service_requests.notices.models import Notice, NoticeChannels, NoticeText
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from services_catalog.organisations.scope import organisations_of
@@ -34,6 +34,10 @@ def register_policies() -> None:
     )
     register_permission_policy(MessageTemplate, ScopedPolicy(MessageTemplate, templates_of))
     register_permission_policy(DocumentTemplate, ScopedPolicy(DocumentTemplate, document_templates_of))
+    register_permission_policy(NoticeText, ScopedPolicy(NoticeText, notice_texts_of))
+    register_permission_policy(
+        NoticeChannels, ScopedPolicy(NoticeChannels, notice_channels_of, actions=("view", "add", "change"))
+    )
     register_permission_policy(Notice, ScopedPolicy(Notice, visible_notices, actions=("view",)))
 
 
@@ -41,6 +45,16 @@ def document_templates_of(user: "User") -> "QuerySet[DocumentTemplate]":
     """Those of the organisations he works in."""
     rows = DocumentTemplate.objects.filter(organisation__in=organisations_of(user))
     return rows.select_related("organisation", "signer")
+
+
+def notice_texts_of(user: "User") -> "QuerySet[NoticeText]":
+    """What the organisations he works in say in notices."""
+    return NoticeText.objects.filter(organisation__in=organisations_of(user)).select_related("organisation")
+
+
+def notice_channels_of(user: "User") -> "QuerySet[NoticeChannels]":
+    """The ways these organisations use."""
+    return NoticeChannels.objects.filter(organisation__in=organisations_of(user)).select_related("organisation")
 
 
 def visible_notices(user: "User") -> "QuerySet[Notice]":

@@ -31,19 +31,16 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView, WMABaseView
 
 from cms.arabic import digits
-from cms.phones import masked
+from cms.history import spoken
 from service_requests.desk.policy import visible_notices
 from service_requests.history.tellings import OUTCOMES
 from service_requests.notices.channels import channel
+from service_requests.notices.events import EVENT_LABELS
+from service_requests.notices.failing import dead, why
 from service_requests.notices.models import Notice
-from service_requests.notices.texts import SUBMITTED, WRITTEN
 
 VIEW_NOTICES = "service_requests.view_notice"
-_EVENTS = {
-    SUBMITTED: _("The request was submitted"),
-    WRITTEN: _("A message was sent to the citizen"),
-    **{str(kind): words for kind, words in OUTCOMES.items()},
-}
+EVENTS = {**EVENT_LABELS, **{str(kind): words for kind, words in OUTCOMES.items()}}
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -98,6 +95,7 @@ class NoticeList(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = [{"url": "", "label": self.get_page_title()}]
         context: dict[str, Any] = super().get_context_data(breadcrumbs_items=trail, **kwargs)
+        context["dead"] = dead(visible_notices(self.request.user)).count()
         return context
 
     def get_search_results(self, request: Any, queryset: "QuerySet[Notice]", search_term: str) -> "QuerySet[Notice]":
@@ -110,7 +108,7 @@ class NoticeList(IndexView):
             "channel": name_of_channel(item.channel),
             "state": item.get_state_display(),
             "attempts": item.attempts,
-            "error": item.error,
+            "error": why(item.error),
             "sent_at": _local(item.sent_at) if item.sent_at else "",
         }
         return {name: inert(value) for name, value in {**super().to_row_dict(item), **words}.items()}
@@ -167,6 +165,13 @@ def name_of_channel(key: str) -> str:
     return key
 
 
+def masked_recipient(notice: Notice) -> str:
+    """Enough to recognise it, too little to use it."""
+    with suppress(KeyError):
+        return channel(notice.channel).masked(notice.recipient)
+    return ""
+
+
 def _local(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -212,7 +217,7 @@ class NoticeRegister(ModelAdmin):
     inspect_view_enabled = True
     history_view_enabled = False
     inspect_view_fields = ["case", "event_name", "written", "channel_name", "shown_recipient", "language_name",
-                           "state", "attempts", "error", "delivered"]  # fmt: skip
+                           "state", "attempts", "what_went_wrong", "delivered", "reported", "resent"]  # fmt: skip
     index_template_name = "service_requests/desk/notices.html"
     inspect_template_name = "service_requests/desk/notice.html"
     index_view_class = NoticeList
@@ -250,6 +255,23 @@ class NoticeRegister(ModelAdmin):
     delivered.short_description = _("sent")  # type: ignore[attr-defined]  # read by modeladmin
     delivered.admin_order_field = "sent_at"  # type: ignore[attr-defined]  # read by modeladmin
 
+    def what_went_wrong(self, notice: Notice) -> str:
+        return why(notice.error) or "—"
+
+    what_went_wrong.short_description = _("what went wrong")  # type: ignore[attr-defined]  # read by modeladmin
+
+    def reported(self, notice: Notice) -> SafeString | str:
+        return _moment(notice.reported_at) if notice.reported_at else "—"
+
+    reported.short_description = _("reported by the gateway")  # type: ignore[attr-defined]  # read by modeladmin
+
+    def resent(self, notice: Notice) -> SafeString | str:
+        if notice.resent_at is None:
+            return "—"
+        return format_html("{} <bdi>{}</bdi>", _moment(notice.resent_at), spoken(notice.resent_by))
+
+    resent.short_description = _("sent again")  # type: ignore[attr-defined]  # read by modeladmin
+
     def channel_name(self, notice: Notice) -> str:
         return name_of_channel(notice.channel)
 
@@ -268,7 +290,7 @@ class NoticeRegister(ModelAdmin):
     case.short_description = _("Request")  # type: ignore[attr-defined]  # read by modeladmin
 
     def event_name(self, notice: Notice) -> str:
-        return str(_EVENTS.get(notice.event, notice.event))
+        return str(EVENTS.get(notice.event, notice.event))
 
     event_name.short_description = _("event")  # type: ignore[attr-defined]  # read by modeladmin
 
@@ -278,9 +300,7 @@ class NoticeRegister(ModelAdmin):
     case_number.short_description = _("Request")  # type: ignore[attr-defined]  # read by modeladmin
 
     def masked_recipient(self, notice: Notice) -> str:
-        """Enough to recognise it, too little to use it."""
-        address, _at, domain = notice.recipient.partition("@")
-        return f"{address[:1]}…@{domain}" if domain else masked(notice.recipient)
+        return masked_recipient(notice)
 
     masked_recipient.short_description = _("recipient")  # type: ignore[attr-defined]  # read by modeladmin
 

@@ -13,8 +13,9 @@ from wagtail.admin.ui.tables import Column
 from cms.history import RecordHistoryView
 from cms.languages import content_languages, in_language
 from cms.scoped import ScopedViewSet
+from cms.segments import segments
 from service_requests.casework.models import MessageTemplate
-from service_requests.casework.placeholders import PLACEHOLDERS, segments
+from service_requests.casework.placeholders import PLACEHOLDERS
 from services_catalog.organisations.scope import organisations_of
 
 

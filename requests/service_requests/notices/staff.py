@@ -48,7 +48,7 @@ class StaffNotice(models.Model):
     occasion = models.CharField(max_length=120)
     written_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
-    mail_state = models.CharField(max_length=10, choices=NoticeState.choices, blank=True)
+    mail_state = models.CharField(max_length=12, choices=NoticeState.choices, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)

@@ -1,50 +1,163 @@
-"""What people are told, by event. No identity numbers and nothing of what a request contains."""
+"""What is said to whom: a body's own words or those that ship, filled in for a request."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from django.utils import translation
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
+from cms.hijri import hijri_parts
 from cms.languages import in_language
+from cms.placeholders import filled, words_in
+from service_requests.notices.channels import Channel, channel, channels
+from service_requests.notices.events import SUBMITTED, WRITTEN, shipped, shipped_subject
+from service_requests.notices.models import NoticeChannels, NoticeText, Way
 from service_requests.records.models import ServiceRequest
-from services_catalog.processes.workflow import Kind
+from service_requests.records.services import service_names
+from services_catalog.organisations.models import YearKind
 
-SUBMITTED = "submitted"
-WRITTEN = "written"
-_MOVED = _("%(organisation)s: your request %(number)s is now: %(state)s. Follow it under “My requests”.")
+__all__ = ["SUBMITTED", "WRITTEN", "Said", "Wording", "reached_by", "tell_appointments", "text_of"]
 
-# A text message cannot be answered; each says so where somebody might try.
-TEXTS: Mapping[str, str | Promise] = {
-    SUBMITTED: _(
-        "%(organisation)s: we received your request. Its number is %(number)s. "
-        "Follow it under “My requests”. You cannot reply by text message."
-    ),
-    Kind.TAKE: _("%(organisation)s: we have started working on your request %(number)s."),
-    Kind.ASK_CITIZEN: _(
-        "%(organisation)s: your request %(number)s needs something from you. Sign in, open “My requests” "
-        "and answer there. You cannot reply by text message."
-    ),
-    Kind.APPROVE: _("%(organisation)s: your request %(number)s was approved. The details are under “My requests”."),
-    Kind.REJECT: _("%(organisation)s: a decision was made on your request %(number)s. Read it under “My requests”."),
-    WRITTEN: _(
-        "%(organisation)s: there is a message about your request %(number)s. Sign in and read it under "
-        "“My requests”. You cannot reply by text message."
-    ),
-    Kind.MOVE: _MOVED,
-    Kind.REFER: _MOVED,
-    Kind.ANSWERED: _MOVED,
-}
+Appointments = Callable[[Collection[ServiceRequest]], Mapping[int, str]]
+_SPACES = re.compile(r"[ \t]{2,}")
 
 
-def text_of(event: str, request: ServiceRequest, values: Mapping[str, str]) -> str:
-    """The text of an event in the language the citizen applied in.
+@dataclass(frozen=True)
+class Said:
+    """One notice in words. `text` is all of it, with what the channel says at its end."""
+
+    subject: str
+    text: str
+
+
+def no_appointments(requests: Collection[ServiceRequest]) -> Mapping[int, str]:
+    """Where nothing knows of appointments."""
+    return {}
+
+
+_appointments: list[Appointments] = [no_appointments]
+
+
+def tell_appointments(source: Appointments) -> None:
+    """Have the appointments of requests said by this, in the active language, by the requests' keys."""
+    _appointments[:] = [source]
+
+
+@dataclass
+class Wording:
+    """What an event is called in the words of the bodies concerned, for many requests at once.
+
+    A fixed number of queries: texts and channels of these bodies; per language the names of services and the
+    appointments, where a text speaks of them.
+    """
+
+    event: str
+    requests: Sequence[ServiceRequest]
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._names: dict[str, Mapping[int, str]] = {}
+        self._meetings: dict[str, Mapping[int, str]] = {}
+
+    @cached_property
+    def _own(self) -> dict[tuple[int, str], NoticeText]:
+        rows = NoticeText.objects.filter(event=self.event, organisation__in=self._bodies)
+        return {(row.organisation_id, row.channel): row for row in rows}
+
+    @cached_property
+    def _ways(self) -> dict[int, NoticeChannels]:
+        rows = NoticeChannels.objects.filter(organisation__in=self._bodies)
+        return {row.organisation_id: row for row in rows}
+
+    @cached_property
+    def _bodies(self) -> list[int]:
+        return sorted({request.organisation_id for request in self.requests})
+
+    def ways(self, request: ServiceRequest) -> Iterable[Channel]:
+        """The channels by which its body tells this event."""
+        chosen = self._ways.get(request.organisation_id)
+        for way in channels():
+            own = self._own.get((request.organisation_id, way.key))
+            tells = own.is_sent if own else way.tells(self.event)
+            if tells and (chosen is None or chosen.uses(way.key)):
+                yield way
+
+    def sender(self, request: ServiceRequest, way: Channel) -> str:
+        """The name it comes from; empty where the portal's own does."""
+        chosen = self._ways.get(request.organisation_id)
+        return chosen.sms_sender if chosen and way.key == Way.SMS else ""
+
+    def language(self, request: ServiceRequest, way: Channel) -> str:
+        """The one the citizen applied in; the portal's for colleagues."""
+        return settings.LANGUAGE_CODE if way.is_for_staff else request.language
+
+    def said(self, request: ServiceRequest, way: Channel, language: str = "") -> Said:
+        """The notice in this language; in that of its reader unless said otherwise."""
+        with translation.override(language or self.language(request, way)):
+            own = self._own.get((request.organisation_id, way.key))
+            text = in_language(own.text) if own else shipped(self.event, to_staff=way.is_for_staff)
+            subject = (in_language(own.subject or {}) if own else "") or shipped_subject()
+            values = self._values(request, text + subject)
+            body = _tidy(filled(text, values))
+            closing = way.closing(request)
+            return Said(
+                subject=_tidy(filled(subject, values))[:200] if way.has_subject else "",
+                text=f"{body}{way.before_closing}{closing}" if closing else body,
+            )
+
+    def _values(self, request: ServiceRequest, text: str) -> dict[str, str]:
+        """The request's values; what takes a query only where the text speaks of it."""
+        wanted, language = set(words_in(text)), translation.get_language() or ""
+        values = {
+            "number": request.number,
+            "state": str(request.citizens_status),
+            "organisation": in_language(request.organisation.name),
+            "date": today_of(request),
+            "account": settings.WAGTAILADMIN_BASE_URL + reverse("my_requests:list"),
+            "service": "",
+            "appointment": "",
+        }
+        if "service" in wanted:
+            if language not in self._names:
+                self._names[language] = service_names({one.service_id for one in self.requests})
+            values["service"] = self._names[language].get(request.service_id, "")
+        if "appointment" in wanted:
+            if language not in self._meetings:
+                self._meetings[language] = _appointments[0](self.requests)
+            values["appointment"] = self._meetings[language].get(request.pk, "")
+        return {**values, **self.extra}
+
+
+def reached_by(event: str, request: ServiceRequest) -> list[tuple[Channel, str]]:
+    """How the applicant is told of this event, with where, as it may be shown; what is only for colleagues is not."""
+    return [
+        (way, way.masked(recipient))
+        for way in Wording(event, [request]).ways(request)
+        if not way.is_for_staff and (recipient := way.recipient_of(request))
+    ]
+
+
+def today_of(request: ServiceRequest) -> str:
+    """The day in figures, as the body counts its years: `1448/06/12هـ`."""
+    day = timezone.localdate(timezone=request.organisation.zone)
+    parts = hijri_parts(day) if request.organisation.year_kind == YearKind.HIJRI else None
+    year, month, number = parts or (day.year, day.month, day.day)
+    return (_("%(day)s AH") if parts else "%(day)s") % {"day": f"{year}/{month:02}/{number:02}"}
+
+
+def text_of(event: str, request: ServiceRequest, values: Mapping[str, str], *, way: str = Way.SMS) -> str:
+    """All of the text of an event in the language the citizen applied in; of a text message unless said otherwise.
 
     Raises:
         KeyError: for an event that has no text.
     """
-    template = TEXTS[event]
-    with translation.override(request.language):
-        organisation = in_language(request.organisation.name, request.language)
-        known = {"organisation": organisation, "number": request.number, "state": request.citizens_status}
-        return str(template) % {**known, **values}
+    return Wording(event, [request], values).said(request, channel(way)).text
+
+
+def _tidy(text: str) -> str:
+    """Without the gaps that an empty placeholder leaves."""
+    return _SPACES.sub(" ", text).strip()

@@ -13,6 +13,7 @@
 | export                                                 |        |       | yes        | yes     |
 | inspect files drawn at random                          |        |       | yes        |         |
 | keep templates of messages                             |        |       | yes        |         |
+| keep texts and channels of notices, send notices again |        |       | yes        |         |
 | keep templates of documents                            | yes    |       | yes        |         |
 | read templates of documents                            | yes    |       | yes        | yes     |
 | revoke issued documents                                |        |       | yes        |         |
@@ -73,6 +74,16 @@ _KEEP_TEMPLATES = (
     "service_requests.change_messagetemplate",
     "service_requests.delete_messagetemplate",
 )
+_KEEP_NOTICES = (
+    "service_requests.view_noticetext",
+    "service_requests.add_noticetext",
+    "service_requests.change_noticetext",
+    "service_requests.delete_noticetext",
+    "service_requests.view_noticechannels",
+    "service_requests.add_noticechannels",
+    "service_requests.change_noticechannels",
+    "service_requests.resend_notice",
+)
 _KEEP_PAPERS = (
     "service_requests.view_documenttemplate",
     "service_requests.add_documenttemplate",
@@ -130,6 +141,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         "service_requests.view_notice",
         "service_requests.draw_inspection",
         *_KEEP_TEMPLATES,
+        *_KEEP_NOTICES,
         *_KEEP_PAPERS,
         "service_requests.revoke_issueddocument",
         *_CALENDARS,

@@ -3,8 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from cms.placeholders import filled
+from cms.segments import segments
 from service_requests.casework.models import MessageTemplate
-from service_requests.casework.placeholders import filled, segments, unknown_in
+from service_requests.casework.placeholders import unknown_in
 from tests.factories import OrganisationFactory
 
 

@@ -46,10 +46,10 @@ def test_history_notice_job_and_files_come_with_it(ready: Browser, citizen: User
     request = ServiceRequest.objects.get()
     created = request.history.get()
     assert (created.history_type, created.history_user) == ("+", citizen)
-    notice = Notice.objects.get()
+    notice = Notice.objects.get(channel="sms")
     assert request.number in notice.text
     assert citizen.identity_number not in notice.text
-    assert Job.objects.get(kind="deliver_notice").arguments == {"notice": str(notice.public_id)}
+    assert str(notice.public_id) in Job.objects.get(kind="deliver_notices").arguments["notices"]
     assert Attachment.objects.get().request == request
     draft = Draft.objects.get()
     assert draft.request == request

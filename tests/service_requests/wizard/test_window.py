@@ -138,7 +138,7 @@ def test_the_request_is_the_persons_and_says_who_registered_it(sitting: Browser,
 def test_the_citizen_is_told_and_finds_it_among_his_requests(sitting: Browser, person: User, client: Client) -> None:
     request = sent(sitting)
 
-    assert Notice.objects.get().recipient == "+966501234567"
+    assert Notice.objects.get(channel="sms").recipient == "+966501234567"
     client.force_login(person)
     assert request.number in client.get(sitting.named("my_requests:list")).content.decode()
 

@@ -87,7 +87,7 @@ def test_the_citizen_is_told_when_work_begins_and_of_each_question_and_decision(
     answer(request_, by=request_.applicant, text="مرفقة")
     approve(request_, by=clerk)
 
-    events = list(Notice.objects.filter(request=request_).order_by("id").values_list("event", flat=True))
+    events = list(Notice.objects.filter(request=request_, channel="sms").order_by("id").values_list("event", flat=True))
     assert events == ["take", "ask_citizen", "ask_citizen", "approve"]
 
 

@@ -46,8 +46,8 @@ def test_each_message_has_its_notice_its_job_and_its_row_of_history(unit: Depart
     message_many(keys(requests), {"ar": "الوثيقة جاهزة."}, by=supervisor)
     message_many(keys(requests), {"ar": "تأجل موعد التسليم."}, by=supervisor)
 
-    assert Notice.objects.filter(event=WRITTEN).count() == 6
-    assert Job.objects.filter(kind="deliver_notice").count() == 6
+    assert Notice.objects.filter(event=WRITTEN, channel="sms").count() == 6
+    assert Job.objects.filter(kind="deliver_notices").count() == 2
     with translation.override("en"):
         entries = tell_request(list(timeline_of(requests[0])), None)
     assert [entry.title for entry in entries].count("A message was sent to the citizen") == 2
@@ -108,6 +108,7 @@ def test_the_number_of_queries_does_not_grow(count: int, unit: Department, super
     with CaptureQueriesContext(connection) as queries:
         message_many(keys(requests), {"ar": "{service}: {number}"}, by=supervisor)
 
-    # His posts and the bodies below his; lock and judge, bodies, departments, names, messages, history, notices, jobs.
+    # His posts and the bodies below his; lock and judge, bodies, departments, names, messages, history;
+    # who applied, texts and channels of the bodies, notices, jobs.
     written = [query for query in queries if not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
-    assert len(written) <= 11
+    assert len(written) <= 14

@@ -11,10 +11,6 @@ from django.utils.functional import Promise
 from service_requests.records.models import ServiceRequest
 
 
-class DeliveryFailed(Exception):
-    """The other side did not take the message; another attempt may succeed."""
-
-
 @dataclass(frozen=True)
 class Envelope:
     """One message as it leaves the house.
@@ -26,24 +22,45 @@ class Envelope:
     recipient: str
     text: str
     language: str
+    subject: str = ""
+    sender: str = ""
 
 
 class Channel(ABC):
-    """A way of reaching a person."""
+    """A way of reaching a person.
+
+    Attributes:
+        is_handed_over: whether something leaves the house; what does not is sent when it is written.
+        is_for_staff: whether colleagues read it, in the portal's language, and not the citizen in his.
+        has_subject: whether a line stands above the text.
+        before_closing: what stands between the text and what the channel says at its end.
+    """
 
     key: ClassVar[str]
     label: ClassVar[str | Promise]
+    is_handed_over: ClassVar[bool] = True
+    is_for_staff: ClassVar[bool] = False
+    has_subject: ClassVar[bool] = False
+    before_closing: ClassVar[str] = " "
+
+    def tells(self, event: str) -> bool:
+        """Whether it tells of this event where a body has no word of its own on it."""
+        return True
+
+    def closing(self, request: ServiceRequest) -> str:
+        """What every message of this channel says at its end, in the active language; no editor can leave it out."""
+        return ""
 
     @abstractmethod
     def recipient_of(self, request: ServiceRequest) -> str:
         """Where the applicant is reached this way; empty when he cannot be."""
 
     @abstractmethod
-    def deliver(self, envelope: Envelope) -> None:
-        """Hand the message over.
+    def deliver(self, envelope: Envelope) -> str:
+        """Hand the message over; what the other side calls it, empty where it does not say.
 
         Raises:
-            DeliveryFailed: when it was not taken.
+            GatewayRefused: when it was not taken (cms.gateways says which kinds there are).
         """
 
     @abstractmethod

@@ -20,7 +20,7 @@ from wagtail.admin.menu import MenuItem
 from home.accounts.models import User
 from service_requests.documents.blank import blank_form, requirements
 from service_requests.documents.summary import pdf_response, summary_response
-from service_requests.notices.channels import channels
+from service_requests.notices.texts import SUBMITTED, reached_by
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
@@ -291,9 +291,9 @@ def received(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "service": service_names([case.service_id]).get(case.service_id, ""),
         "expected": duration_in_words(page),
         "reached": [
-            {"label": way.label, "recipient": way.masked(recipient)}
-            for way in channels()
-            if (recipient := way.recipient_of(case))
+            {"label": way.label, "recipient": recipient}
+            for way, recipient in reached_by(SUBMITTED, case)
+            if way.is_handed_over
         ],
         "desk_url": reverse("requests:inspect", args=[case.public_id]) if sees else "",
     }

@@ -1,0 +1,43 @@
+// The editor of a notice's text: how many text messages it comes to, while one types. What cms/segments.py counts, this
+// counts too. Without this script the length of what was saved is shown.
+(() => {
+  "use strict";
+
+  const panel = document.querySelector("[data-notice-counter]");
+  const channel = document.querySelector("[name=channel]");
+  if (!panel || !channel) return;
+  const told = JSON.parse(panel.dataset.noticeCounter);
+  const single = new Set(told.gsm);
+  const twice = new Set(told.gsmTwice);
+
+  const segments = (text) => {
+    const signs = [...text];
+    const isGsm = signs.every((sign) => single.has(sign) || twice.has(sign));
+    // Gateways count UTF-16 units, as `length` does.
+    const characters = isGsm ? signs.reduce((sum, sign) => sum + (twice.has(sign) ? 2 : 1), 0) : text.length;
+    const [alone, each] = isGsm ? [160, 153] : [70, 67];
+    return [characters, characters <= alone ? 1 : Math.ceil(characters / each)];
+  };
+
+  const filled = (text, samples) => text.replace(/\{([^{}]*)\}/g, (all, word) => samples[word.trim()] ?? all);
+
+  const count = (box, shown) => {
+    shown.hidden = channel.value !== told.channel;
+    const text = box.value.trim();
+    const whole = `${filled(text, told.samples[box.lang] || {})} ${told.closings[box.lang] || ""}`.trim();
+    const [characters, parts] = text ? segments(whole) : [0, 0];
+    const words = told.words.replace("{c}", characters).replace("{p}", parts);
+    if (shown.textContent !== words) shown.textContent = words;
+  };
+
+  document.querySelectorAll("textarea[name^=text_]").forEach((box) => {
+    const shown = document.createElement("p");
+    shown.className = "diwan-muted diwan-length";
+    shown.setAttribute("role", "status");
+    box.after(shown);
+    const again = () => count(box, shown);
+    box.addEventListener("input", again);
+    channel.addEventListener("change", again);
+    again();
+  });
+})();

@@ -1,0 +1,110 @@
+"""A gateway for text messages, in a process of its own: `python gateway.py PORT`. It sends each reference once.
+
+POST /messages            takes {"to", "text", "reference", "from"}, as the mode says
+POST /mode                {"mode": "well"} or one of MODES, {"seconds": …} for those that take their time
+GET  /sent                what was sent to telephones, and how often each reference was asked for
+"""
+
+import json
+import sys
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+# well: takes it. slow: takes it after a while. failing: answers 500. refusing: answers 400. busy: answers 429.
+# hanging: says nothing. dropping: takes it and cuts the line. late: takes it and answers when nobody waits.
+# dripping: takes it and answers letter by letter. away_to: sends elsewhere. no: answers 200 that it did not take it.
+TAKES = {"well", "slow", "dropping", "late", "dripping"}
+ANSWERS = {"failing": 500, "refusing": 400, "busy": 429}
+
+
+class Messages:
+    """What was taken, and how the gateway is today."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.mode, self.seconds = "well", 0.0
+        self.asked: Counter[str] = Counter()
+        self.sent: dict[str, dict[str, Any]] = {}
+        self.release = threading.Event()
+
+    def take(self, message: dict[str, Any]) -> str:
+        with self.lock:
+            self.asked[message["reference"]] += 1
+            if self.mode in TAKES:
+                self.sent.setdefault(message["reference"], message)
+            return self.mode
+
+    def change(self, told: dict[str, Any]) -> None:
+        with self.lock:
+            # Whoever hangs, hangs no more.
+            self.release.set()
+            self.release = threading.Event()
+            self.mode, self.seconds = told["mode"], told.get("seconds", 0.0)
+
+
+MESSAGES = Messages()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    def do_POST(self) -> None:
+        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/mode":
+            MESSAGES.change(told)
+            self._answer(200, {})
+            return
+        mode, release, seconds = MESSAGES.take(told), MESSAGES.release, MESSAGES.seconds
+        if mode in {"slow", "hanging", "late"}:
+            release.wait(seconds)
+        if mode in {"hanging", "dropping"}:
+            self.close_connection = True
+            return
+        if mode == "away_to":
+            self.send_response(307)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if mode == "dripping":
+            self._drip(release)
+            return
+        self._answer(
+            ANSWERS.get(mode, 200),
+            {"status": "no" if mode == "no" else "queued", "data": {"id": told["reference"][:8]}},
+        )
+
+    def do_GET(self) -> None:
+        with MESSAGES.lock:
+            self._answer(200, {"sent": MESSAGES.sent, "asked": dict(MESSAGES.asked)})
+
+    def _answer(self, status: int, told: dict[str, Any]) -> None:
+        body = json.dumps(told).encode()
+        try:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:
+            self.close_connection = True
+
+    def _drip(self, release: threading.Event) -> None:
+        try:
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            while not release.wait(0.1):
+                self.wfile.write(b" ")
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nobody reads it."""
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+    server.daemon_threads = True
+    server.serve_forever()

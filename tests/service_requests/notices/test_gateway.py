@@ -1,0 +1,124 @@
+"""Text messages by a real gateway in another process: slow, failing, hanging, dropping, late."""
+
+import json
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
+
+from cms.gateways import (
+    GatewayAway,
+    GatewayRefused,
+    MessageRefused,
+    NothingIsSent,
+    TextMessage,
+    faults_of,
+    gateway_from,
+    sms_gateway,
+)
+from tests.service_requests.notices.conftest import BODY, Gateway
+
+MESSAGE = TextMessage("ref-1", "+966501234567", 'رقم "طلبك" {sender} \\ 7', sender="Najran")
+GOOD = {"URL": "https://sms.example.org/", "BODY": json.dumps(BODY)}
+
+
+def test_a_message_arrives_as_it_is_with_its_reference_and_sender(gateway: Gateway) -> None:
+    sms_gateway().send(MESSAGE)
+
+    assert gateway.sent == {
+        "ref-1": {"to": MESSAGE.recipient, "text": MESSAGE.text, "from": "Najran", "reference": "ref-1"}
+    }
+
+
+def test_a_gateway_that_wants_a_form_without_a_plus_gets_one(settings: Settings) -> None:
+    body = {"Recipient": "{recipient_digits}", "Body": "{text}", "CorrelationID": "{reference}"}
+    made = gateway_from({"URL": "https://sms.example.org/", "FORMAT": "form", "BODY": json.dumps(body)})
+
+    assert made.form  # type: ignore[attr-defined]  # it is an HTTP gateway
+    assert not list(faults_of({"URL": "https://sms.example.org/", "FORMAT": "form", "BODY": json.dumps(body)}))
+
+
+def test_what_the_gateway_calls_it_is_kept(gateway: Gateway, settings: Settings) -> None:
+    settings.SMS_GATEWAY = {**settings.SMS_GATEWAY, "ACCEPTED": "status=queued", "ID_PATH": "data.id"}
+
+    assert sms_gateway().send(MESSAGE) == "ref-1"
+
+
+@pytest.mark.parametrize(
+    ("mode", "refusal", "reason"),
+    [
+        ("failing", GatewayRefused, "status_500"),
+        ("busy", GatewayRefused, "status_429"),
+        ("refusing", MessageRefused, "status_400"),
+        ("hanging", GatewayAway, "no_answer"),
+        ("late", GatewayAway, "no_answer"),
+        ("dripping", GatewayAway, "no_answer"),
+        ("dropping", GatewayAway, "unreachable"),
+        ("away_to", GatewayRefused, "status_307"),
+        ("no", GatewayRefused, "not_accepted"),
+    ],
+)
+def test_each_way_not_to_take_a_message_is_told_apart(
+    impatient: Gateway, settings: Settings, mode: str, refusal: type[GatewayRefused], reason: str
+) -> None:
+    settings.SMS_GATEWAY = {**settings.SMS_GATEWAY, "ACCEPTED": "status=queued"}
+    impatient.is_today(mode)
+
+    with pytest.raises(GatewayRefused) as refused:
+        sms_gateway().send(MESSAGE)
+
+    assert (type(refused.value), refused.value.reason) == (refusal, reason)
+    assert MESSAGE.recipient not in str(refused.value)
+    # A redirect is not followed: what would have gone there stays here.
+    assert list(impatient.asked) == ["ref-1"]
+    impatient.is_today("well")
+
+
+def test_a_slow_gateway_is_waited_for(gateway: Gateway) -> None:
+    gateway.is_today("slow", seconds=0.3)
+
+    sms_gateway().send(MESSAGE)
+
+    assert list(gateway.sent) == ["ref-1"]
+
+
+def test_a_gateway_that_is_switched_off_is_away(gateway: Gateway) -> None:
+    gateway.stop()
+
+    with pytest.raises(GatewayAway, match="unreachable"):
+        sms_gateway().send(MESSAGE)
+
+
+def test_without_an_address_nothing_is_sent() -> None:
+    assert isinstance(gateway_from({"URL": "", "METHOD": "POST", "SECONDS": 10}), NothingIsSent)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"URL": ""}, "SMS_GATEWAY_BODY is set and SMS_GATEWAY_URL is not"),
+        ({"URL": "sms.example.org"}, "SMS_GATEWAY_URL"),
+        ({"URL": "https://name:word@sms.example.org/"}, "SMS_GATEWAY_URL"),
+        ({"METHOD": "GET"}, "SMS_GATEWAY_METHOD"),
+        ({"FORMAT": "xml"}, "SMS_GATEWAY_FORMAT"),
+        ({"BODY": ""}, "SMS_GATEWAY_BODY"),
+        ({"BODY": "{recipient} {text}"}, "SMS_GATEWAY_BODY"),
+        ({"BODY": json.dumps({**BODY, "reference": "1"})}, "{reference}"),
+        ({"BODY": json.dumps({**BODY, "to": "+966"})}, "{recipient}"),
+        ({"BODY": json.dumps({**BODY, "x": "{name}"})}, "{name}"),
+        ({"FORMAT": "form", "BODY": json.dumps({**BODY, "x": ["{text}"]})}, "SMS_GATEWAY_BODY"),
+        ({"HEADERS": "Authorization: x"}, "SMS_GATEWAY_HEADERS"),
+        ({"HEADERS": '{"X": 1}'}, "SMS_GATEWAY_HEADERS"),
+        ({"ACCEPTED": "queued"}, "SMS_GATEWAY_ACCEPTED"),
+        ({"SECONDS": 0}, "SMS_GATEWAY_SECONDS"),
+        ({"REPORT_SECRET": "short"}, "SMS_GATEWAY_REPORT_SECRET"),
+    ],
+)
+def test_half_a_configuration_is_refused_by_its_name(change: dict[str, object], named: str) -> None:
+    assert list(faults_of(GOOD)) == []
+
+    faults = list(faults_of({**GOOD, **change}))
+
+    assert any(named in fault for fault in faults)
+    with pytest.raises(ImproperlyConfigured):
+        gateway_from({**GOOD, **change})
