@@ -175,6 +175,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "5/m/user",
     # Of no account: whether a document is genuine (service_requests.citizen.verifying).
     "verify_document": "30/m/ip,300/h/ip",
+    # Of no account either: where a request stands, by network and by number (citizen.inquiring), and whether a page
+    # helped, by page and network (feedback.voting).
+    "inquiry": "10/10m/ip,40/d/ip,5/h/key,15/d/key",
+    "page_helpful": "20/h/ip,3/d/key",
 }
 # Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)

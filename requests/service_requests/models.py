@@ -13,6 +13,7 @@ from service_requests.casework.models import (
 )
 from service_requests.documents.models import DocumentTemplate, IssuedDocument
 from service_requests.exchange.models import ImportRun
+from service_requests.feedback.models import PageVote, Rating
 from service_requests.notices.models import Notice
 from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import Attachment, Message, ServiceRequest
@@ -40,7 +41,9 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Notice",
+    "PageVote",
     "Preview",
+    "Rating",
     "SavedFilter",
     "ServiceRequest",
     "Slot",

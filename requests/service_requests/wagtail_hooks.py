@@ -4,7 +4,17 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.desk import alerts, appointments, leaving, paper_templates, people, recounting, runs, workflows
+from service_requests.desk import (
+    alerts,
+    appointments,
+    leaving,
+    opinions,
+    paper_templates,
+    people,
+    recounting,
+    runs,
+    workflows,
+)
 from service_requests.desk.bulk import AssignMany, MessageMany, MoveMany, NoBulkDelete
 from service_requests.desk.calendars import CalendarViewSet, tell_of_stranded
 from service_requests.desk.doors import hide_site_history
@@ -60,6 +70,11 @@ hooks.register("after_edit_snippet", leaving.tell_after_change)
 # What takes too long.
 hooks.register("register_admin_urls", lambda: alerts.admin_doors)
 hooks.register("register_admin_menu_item", alerts.AlertsMenuItem)
+
+# What people say of services and their pages.
+hooks.register("register_admin_urls", lambda: opinions.admin_doors)
+hooks.register("register_admin_menu_item", opinions.RatingsMenuItem)
+hooks.register("register_admin_menu_item", opinions.PageVotesMenuItem)
 
 # Due dates follow calendars and promises.
 hooks.register("register_admin_urls", lambda: recounting.admin_doors)
