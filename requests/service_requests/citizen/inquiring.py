@@ -115,7 +115,9 @@ class InquiryForm(forms.Form):
         elif (body is None or body.inquiry_factor == InquiryFactor.PHONE) and not cleaned.get("digits"):
             # Of a body that is not here too: asked is the same as of one that is.
             self.add_error("digits", _("Write the last four digits of the mobile number"))
-        return cleaned | {"body": body}
+        # However it is written, it is one number: what is counted and what is looked for are the same.
+        year = number.year or cleaned.get("year") or (year_of(body, timezone.now()) if body else 0)
+        return cleaned | {"body": body, "year": year}
 
     def _body(self, number: Written, chosen: Organisation | None) -> Organisation | None:
         bodies: Any = self.fields["body"]
@@ -140,21 +142,17 @@ def inquire(http: HttpRequest) -> HttpResponse:
         if not ratelimit.consume(http, action=LIMIT, key=_key(asked)):
             answer, status = {"is_too_often": True}, 429
         else:
-            found = look_for(asked["body"], asked["number"], asked["year"], asked["digits"])
+            found = look_for(asked["body"], asked["year"], asked["number"].serial, asked["digits"])
             answer = {"found": found, "is_miss": found is None}
     return render(http, "pages/inquiry.html", {**_shown(form, is_known=is_known), **answer}, status=status)
 
 
-def look_for(body: Organisation | None, number: Written, year: int | None, digits: str) -> Found | None:
+def look_for(body: Organisation | None, year: int, serial: int, digits: str) -> Found | None:
     """The request that fits; None whatever the reason is, always after one look into the table.
 
     A body that is not here, a year without requests and a wrong end of the mobile cost the same.
     """
-    of_year = number.year or year or (year_of(body, timezone.now()) if body else 0)
-    # Not by the written number: nothing is compared but numbers.
-    rows = ServiceRequest.objects.filter(
-        organisation=body.pk if body else 0, series=REQUESTS, year=of_year, serial=number.serial
-    )
+    rows = ServiceRequest.objects.filter(organisation=body.pk if body else 0, series=REQUESTS, year=year, serial=serial)
     request = rows.defer("answers", "search_text", "outcome_note").first()
     asks = body.inquiry_factor if body else InquiryFactor.PHONE
     known = request.applicant_mobile[-LAST_DIGITS:] if request else ""
@@ -181,7 +179,7 @@ def _key(asked: Mapping[str, Any]) -> str:
     """What is asked about, however it was written: whose number, its year, its serial."""
     number: Written = asked["number"]
     whose = asked["body"].pk if asked["body"] else number.prefix
-    return f"{whose}|{number.year or asked['year'] or ''}|{number.serial}"
+    return f"{whose}|{asked['year']}|{number.serial}"
 
 
 def _shown(form: InquiryForm, *, is_known: bool) -> dict[str, Any]:
