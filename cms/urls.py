@@ -10,7 +10,9 @@ from wagtail.urls import serve_pattern
 from cms import closed, media
 from cms.api import api
 from home.accounts.doors import admin_doors, site_doors
+from service_requests.citizen.inquiring import inquire
 from service_requests.desk import doors as desk
+from service_requests.feedback.voting import addresses as votes
 from service_requests.notices.views import outbox
 from services_catalog.rendered import public_page
 
@@ -31,6 +33,8 @@ urlpatterns += i18n_patterns(
     path("apply/", include("service_requests.wizard.urls")),
     path("requests/", include("service_requests.citizen.urls")),
     path("verify/", include("service_requests.citizen.verify_urls")),
+    path("inquiry/", inquire, name="inquiry"),
+    path("helpful/", include(votes)),
     path("outbox/", outbox, name="outbox"),
     path("", include(site_doors)),
     re_path(serve_pattern, public_page),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from services_catalog.going_live import form_errors, together
+from services_catalog.organisations.levels import level_above
 from services_catalog.processes.defaults import REVIEW_AND_DECISION
 from services_catalog.processes.models import Workflow
 from services_catalog.processes.scope import workflows_of
@@ -31,6 +32,7 @@ class ServicePageForm(WagtailAdminPageForm):
         if self.is_deferred_validation or not self._holds_the_form():
             return cleaned
         self._check_workflow(cleaned)
+        self._check_objections(cleaned)
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
             department = cleaned.get("department")
@@ -49,6 +51,14 @@ class ServicePageForm(WagtailAdminPageForm):
             self.add_error(
                 "workflow",
                 _("This is a workflow of another organisation than the department's. Choose another one."),
+            )
+
+    def _check_objections(self, cleaned: dict[str, Any]) -> None:
+        department = cleaned.get("department")
+        if cleaned.get("objection_days") and department is not None and level_above(department) is None:
+            self.add_error(
+                "objection_days",
+                _("Nobody stands above this department. Say first which department decides on objections."),
             )
 
     def _unfinished_form(self) -> Any:

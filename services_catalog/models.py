@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -188,6 +189,8 @@ _OF_THE_SOURCE = (
     "category",
     "department",
     "workflow",
+    "objection_days",
+    "objection_service",
     "is_suspended",
     "returns_on",
     "form_steps",
@@ -266,6 +269,25 @@ class ServicePage(Page):
         verbose_name=pgettext_lazy("of requests", "workflow"),
         help_text=_("The way of a request through the office. Requests that run keep the one they began with."),
     )
+    objection_days = models.PositiveSmallIntegerField(
+        _("days to object"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_(
+            "Calendar days after the answer in which the citizen may object to it; the last one is included. "
+            "Empty: no objection. It goes to the level above the department that answered."
+        ),
+    )
+    objection_service = ContentField(
+        parts.ListOf("service", parts.related_service(), max_num=1),
+        blank=True,
+        verbose_name=_("service that objections belong to"),
+        help_text=_(
+            "Objections are requests of this service: by its workflow and its duration. Empty: they belong to the "
+            "service itself, and are reviewed and decided as usual."
+        ),
+    )
     is_suspended = models.BooleanField(
         _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")
     )
@@ -309,6 +331,7 @@ class ServicePage(Page):
         FieldPanel("department"),
         FieldPanel("workflow"),
         FieldPanel("keywords"),
+        MultiFieldPanel([FieldPanel("objection_days"), FieldPanel("objection_service")], heading=_("Objections")),
         MultiFieldPanel(
             [FieldPanel("is_suspended"), FieldPanel("suspension_reason"), FieldPanel("returns_on")],
             heading=_("Suspension"),

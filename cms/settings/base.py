@@ -175,6 +175,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "5/m/user",
     # Of no account: whether a document is genuine (service_requests.citizen.verifying).
     "verify_document": "30/m/ip,300/h/ip",
+    # Of no account either: where a request stands, by network and by number (citizen.inquiring), and whether a page
+    # helped, by page and network (feedback.voting).
+    "inquiry": "10/10m/ip,40/d/ip,5/h/key,15/d/key",
+    "page_helpful": "20/h/ip,3/d/key",
 }
 # Codes by text message (home.accounts.codes): how many, in how many seconds. A window begins with its first code.
 # Behind one address of a mobile network there may be thousands of people.

@@ -78,7 +78,12 @@ def _keep_places(folders: list[Folder]) -> None:
     written = {
         service["slug"]: service for folder in folders for service in map(folder.read, folder.services()) if service
     }
-    wanted = {slug for service in written.values() for slug in service.get("related_services", [])}
+    wanted = {
+        slug
+        for service in written.values()
+        for name in ("related_services", "objection_service")
+        for slug in service.get(name, [])
+    }
     for slug in sorted(wanted & written.keys()):
         service = written[slug]
         keep_place(slug, Related(translation_key=key_of(service), title=in_language(service["title"])))

@@ -17,6 +17,8 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.desk.policy import register_policies
         from service_requests.documents.issuing import signers_of, template_choices
         from service_requests.documents.section import TemplateSection
+        from service_requests.feedback.models import Rating
+        from service_requests.feedback.rating import rating_of_service
         from service_requests.notices.section import NoticeTextSection
         from service_requests.notices.texts import tell_appointments
         from service_requests.wizard.facts import draft_of_reader
@@ -25,6 +27,7 @@ class ServiceRequestsConfig(AppConfig):
         from service_requests.workflow.recomputing import recompute_of_organisation, recompute_of_service
         from service_requests.workflow.versions import may_move
         from service_requests.workflow.versions import usage_of_versions as running_on
+        from services_catalog import editions
         from services_catalog.bundles import sections
         from services_catalog.changes import on_new_promise
         from services_catalog.deleting import register as keep
@@ -47,6 +50,8 @@ class ServiceRequestsConfig(AppConfig):
         on_new_promise(recompute_of_service)
         tell(draft_of_reader)
         tell(actual_duration)
+        tell(rating_of_service)
+        editions.begins_with_changes_of(Rating)
         keep(services_that_must_stay)
         count(usage_of_versions)
         workflows.register(running_on)

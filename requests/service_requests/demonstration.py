@@ -19,6 +19,7 @@ from forms_builder.fields.base import Context, field_type
 from forms_builder.models import FormVersion
 from home.accounts.models import User
 from service_requests.demonstration_days import OfficeHours, clock_at
+from service_requests.feedback.rating import Survey, rate
 from service_requests.notices.models import Notice
 from service_requests.notices.outbox import deliver
 from service_requests.records.files import keep_file
@@ -139,3 +140,6 @@ def _befall(story: _Story, request: ServiceRequest, fate: str, told: dict[str, A
     if fate == "rejected":
         with story.moment():
             actions.reject(request, by=clerk, reason=told["rejection"])
+    if fate in {"approved", "rejected"}:
+        with story.moment():
+            rate(request, Survey(**told["ratings"][request.serial % len(told["ratings"])]))

@@ -13,6 +13,7 @@ from service_requests.casework.models import (
 )
 from service_requests.documents.models import DocumentTemplate, IssuedDocument
 from service_requests.exchange.models import ImportRun
+from service_requests.feedback.models import PageVote, Rating
 from service_requests.notices.models import Notice, NoticeChannels, NoticeText
 from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import Attachment, Message, ServiceRequest
@@ -42,7 +43,9 @@ __all__ = [
     "Notice",
     "NoticeChannels",
     "NoticeText",
+    "PageVote",
     "Preview",
+    "Rating",
     "SavedFilter",
     "ServiceRequest",
     "Slot",

@@ -10,6 +10,7 @@ from service_requests.desk import (
     failed_notices,
     leaving,
     notice_texts,
+    opinions,
     paper_templates,
     people,
     recounting,
@@ -76,6 +77,11 @@ hooks.register("after_edit_snippet", leaving.tell_after_change)
 # What takes too long.
 hooks.register("register_admin_urls", lambda: alerts.admin_doors)
 hooks.register("register_admin_menu_item", alerts.AlertsMenuItem)
+
+# What people say of services and their pages.
+hooks.register("register_admin_urls", lambda: opinions.admin_doors)
+hooks.register("register_admin_menu_item", opinions.RatingsMenuItem)
+hooks.register("register_admin_menu_item", opinions.PageVotesMenuItem)
 
 # Due dates follow calendars and promises.
 hooks.register("register_admin_urls", lambda: recounting.admin_doors)

@@ -56,12 +56,14 @@ class OrganisationRecord(_Strict):
     phone: str = ""
     email: str = ""
     working_hours: _Texts = {}
+    inquiry_factor: str = "phone"
     emblem: str = ""
     working_calendar: WorkingCalendarRecord | None = None
 
 
 class DepartmentRecord(_Strict):
     name: _Texts
+    decides_objections: bool = False
 
 
 class CategoryRecord(_Strict):

@@ -17,6 +17,7 @@ from services_catalog.organisations.calendars import WorkingCalendar, tell_of_ch
 __all__ = [
     "Absence",
     "Department",
+    "InquiryFactor",
     "Membership",
     "NumberCounter",
     "Organisation",
@@ -31,6 +32,13 @@ class YearKind(models.TextChoices):
 
     HIJRI = "hijri", _("Hijri")
     GREGORIAN = "gregorian", _("Gregorian")
+
+
+class InquiryFactor(models.TextChoices):
+    """What a public inquiry asks besides the number of a request and its year."""
+
+    PHONE = "phone", _("The last four digits of the mobile: state, service, last and next step are shown")
+    NOTHING = "nothing", _("Nothing more: only the state is shown")
 
 
 def _known_timezone(name: str) -> None:
@@ -57,6 +65,13 @@ class Organisation(models.Model):
     phone = models.CharField(_("unified number"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     working_hours = TextsField(_("working hours"), blank=True)
+    inquiry_factor = models.CharField(
+        _("what a public inquiry asks"),
+        max_length=10,
+        choices=InquiryFactor.choices,
+        default=InquiryFactor.PHONE,
+        help_text=_("Besides the number and the year, of anybody who asks without signing in where a request stands."),
+    )
     parent = models.ForeignKey(
         "self",
         null=True,
@@ -115,6 +130,14 @@ class Department(models.Model):
     )
     key = models.SlugField(_("key"), help_text=_("Stable name used by content files."))
     name = TextsField(_("name"))
+    decides_objections = models.BooleanField(
+        _("decides on objections"),
+        default=False,
+        help_text=_(
+            "The level above the other departments of its organisation. Objections to its own answers go to the "
+            "authority above."
+        ),
+    )
 
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
@@ -123,7 +146,13 @@ class Department(models.Model):
         verbose_name_plural = _("departments")
         ordering = ["organisation", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "key"], name="department_key_is_unique_in_organisation")
+            models.UniqueConstraint(fields=["organisation", "key"], name="department_key_is_unique_in_organisation"),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(decides_objections=True),
+                name="one_department_decides_on_objections",
+                violation_error_message=_("Another department of this organisation decides on objections already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
 """Numbers of requests: `ABC-1448-000067`, without gaps and without doubles."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
 
+from cms.arabic import compact
 from cms.hijri import hijri_year
 from services_catalog.organisations.models import NumberCounter, Organisation, YearKind
 
@@ -46,3 +48,24 @@ def take_number(organisation: Organisation, moment: datetime, series: str = REQU
         counters.update(last=F("last") + 1)
     serial = counters.values_list("last", flat=True).get()
     return Number(series, year, serial, f"{organisation.number_prefix}-{year}-{serial:06d}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A number as somebody wrote it; a bare one says neither whose it is nor of which year."""
+
+    serial: int
+    prefix: str = ""
+    year: int | None = None
+
+
+_WRITTEN = re.compile(r"(?:([A-Z]{2,8})(\d{4}))?(\d{1,9})")
+
+
+def read_number(typed: str) -> Written | None:
+    """`67`, `NJR-1448-000067` or either in other digits; None for what is no number of a request."""
+    found = _WRITTEN.fullmatch(compact(typed[:60]).upper())
+    if found is None:
+        return None
+    prefix, year, serial = found.groups()
+    return Written(int(serial), prefix or "", int(year) if year else None)

@@ -42,6 +42,7 @@ class OrganisationViewSet(ScopedViewSet):
         FieldPanel("emblem"),
         FieldPanel("key"),
         FieldPanel("parent"),
+        FieldPanel("inquiry_factor"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("number_prefix"), FieldPanel("year_kind")])], heading=_("Numbers")),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("time_zone"), FieldPanel("country"), FieldPanel("currency")])],
@@ -58,7 +59,7 @@ class DepartmentViewSet(ScopedViewSet):
     list_filter = ["organisation"]
     history_view_class = RecordHistoryView
     history_template_name = RecordHistoryView.template_name
-    panels = [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("key")]
+    panels = [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("key"), FieldPanel("decides_objections")]
 
 
 class RoleViewSet(SnippetViewSet):

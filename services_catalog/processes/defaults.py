@@ -1,7 +1,7 @@
 """The workflows that the portal brings along as rows, and which one a service without a choice of its own follows."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services_catalog.organisations.models import Role
 from services_catalog.processes.models import Workflow, WorkflowVersion
@@ -15,9 +15,16 @@ REVIEW_AND_DECISION = "review-and-decision"
 
 def workflow_for(service: "ServicePage") -> WorkflowVersion:
     """What a request for this service begins with now."""
-    workflows = Workflow.objects.select_related("live_version").defer("stages")
-    chosen = {"pk": service.workflow_id} if service.workflow_id else {"key": REVIEW_AND_DECISION}
-    version = workflows.get(**chosen).live_version
+    return _live({"pk": service.workflow_id} if service.workflow_id else {"key": REVIEW_AND_DECISION})
+
+
+def usual_workflow() -> WorkflowVersion:
+    """What a request begins with where nobody chose a workflow."""
+    return _live({"key": REVIEW_AND_DECISION})
+
+
+def _live(chosen: dict[str, Any]) -> WorkflowVersion:
+    version = Workflow.objects.select_related("live_version").defer("stages").get(**chosen).live_version
     assert version is not None  # every save makes one
     return version
 

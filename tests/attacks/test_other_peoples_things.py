@@ -56,6 +56,11 @@ ROWS = {
     "my_requests:received": "request",
     "my_requests:reply": "request",
     "my_requests:correct": "request",
+    "my_requests:object": "request",
+    "my_requests:rate": "request",
+    # Of a service, which everybody reads; a vote needs a page of ours that sends it.
+    "page_helpful": "own",
+    "page_helpful_thanks": "own",
     "my_requests:summary": "request",
     "my_requests:paper": "paper",
     # Open to whoever has the code; the name is masked there.

@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from service_requests.citizen import correcting, reply
+from service_requests.citizen import correcting, objecting, rating, reply
 from service_requests.citizen.setting_aside import back_with
 from service_requests.wizard import refusals
 
@@ -14,6 +14,8 @@ from service_requests.wizard import refusals
 KEPT = {
     "my_requests:reply": (reply.put_aside, "my_requests:detail"),
     "my_requests:correct": (correcting.put_aside, "my_requests:correct"),
+    "my_requests:object": (objecting.put_aside, "my_requests:object"),
+    "my_requests:rate": (rating.put_aside, "my_requests:rate"),
 }
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.arabic import storable
 from home.accounts.models import User
+from service_requests.citizen import setting_aside
 from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
-from service_requests.records.scope import own_requests
 from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import uuid_of
 from service_requests.wizard.tickets import Ticket
@@ -76,12 +76,8 @@ def ticket_for(request: ServiceRequest, person: User) -> str:
 
 def shown_to(http: HttpRequest, public_id: uuid.UUID) -> tuple[User, ServiceRequest] | None:
     """Whom the page was shown to that is sent now, and his request; None when somebody else sits there."""
-    ticket = Ticket.read(http.POST.get("ticket", ""))
-    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
-        return None
-    person = User.objects.filter(pk=ticket.person, is_active=True).first()
-    request = person and own_requests(person).filter(public_id=public_id, status=Status.WAITING_CITIZEN).first()
-    return (person, request) if person and request else None
+    shown = setting_aside.shown_to(http, public_id)
+    return shown if shown and shown[1].status == Status.WAITING_CITIZEN else None
 
 
 def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:

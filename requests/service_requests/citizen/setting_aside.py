@@ -1,13 +1,49 @@
 """Lead a citizen back to what he had typed when the session or the page was too old to take it."""
 
+import uuid
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
+from cms.arabic import storable
+from home.accounts.models import User
+from service_requests.records.models import ServiceRequest
+from service_requests.records.scope import own_requests
 from service_requests.wizard.models import Stash
+from service_requests.wizard.posted import uuid_of
+from service_requests.wizard.tickets import Ticket
+
+
+def shown_to(http: HttpRequest, public_id: uuid.UUID) -> tuple[User, ServiceRequest] | None:
+    """Whom the page was shown to that is sent now, and his request; None when somebody else sits there."""
+    ticket = Ticket.read(http.POST.get("ticket", ""))
+    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
+        return None
+    person = User.objects.filter(pk=ticket.person, is_active=True).first()
+    request = person and own_requests(person).filter(public_id=public_id).first()
+    return (person, request) if person and request else None
+
+
+def put_aside(person: User, request: ServiceRequest, place: str, posted: QueryDict, names: Iterable[str]) -> Stash:
+    """Keep what was typed under these names of a form of this request."""
+    typed = {name: [storable(text) for text in posted.getlist(name)] for name in names}
+    return Stash.objects.create(person=person, service_id=request.service_id, step_key=place, typed=typed)
+
+
+def restored(person: User, place: str, mark: str) -> dict[str, list[str]]:
+    """What he had typed there, by the mark in the address; empty when it is not his."""
+    known = uuid_of(mark)
+    kept = Stash.objects.filter(public_id=known, person=person, step_key=place).first() if known else None
+    return dict(kept.typed) if kept else {}
+
+
+def forget(person: User, place: str) -> None:
+    """It was sent: what was kept for it is no longer needed."""
+    Stash.objects.filter(person=person, step_key=place).delete()
 
 
 def back_with(http: HttpRequest, stash: Stash, address: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.citizen import papers, views
+from service_requests.citizen import objecting, papers, rating, views
 from service_requests.citizen.correcting import correct
 
 app_name = "my_requests"
@@ -16,5 +16,7 @@ urlpatterns = [
     path("papers/<uuid:public_id>/", papers.paper, name="paper"),
     path("<uuid:public_id>/received/", views.received, name="received"),
     path("<uuid:public_id>/correct/", correct, name="correct"),
+    path("<uuid:public_id>/object/", objecting.object_to_answer, name="object"),
+    path("<uuid:public_id>/rate/", rating.rate_service, name="rate"),
     path("<uuid:public_id>/reply/", views.reply, name="reply"),
 ]

@@ -23,6 +23,7 @@ from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
 from service_requests.casework.corrections import asked_back
 from service_requests.citizen import reply as replies
+from service_requests.citizen.afterwards import afterwards
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
 from service_requests.citizen.rows import counts_of, draft_rows, request_rows
@@ -185,6 +186,7 @@ def _detail(
         # Pressed twice, it was sent all the same.
         "unsent": "" if any(said.text == unsent for said in conversation) else unsent,
         "waiting_file": replies.waiting_file(request, person) if asked else None,
+        "afterwards": afterwards(request, person),
         "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "most": f"{replies.MAX_BYTES // 1024**2} MB"},
     }
     return render(http, "pages/requests/detail.html", context)
@@ -199,7 +201,7 @@ def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:
 
 
 def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
-    related = ("form_version", "department", "organisation")
+    related = ("form_version", "department", "organisation", "service")
     mine = own_requests(_person(http)).select_related(*related).defer("search_text")
     return get_object_or_404(mine, public_id=public_id)
 

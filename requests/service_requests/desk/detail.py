@@ -26,6 +26,7 @@ from service_requests.casework.messages import preview_of, text_for
 from service_requests.desk.badges import tone_of
 from service_requests.desk.findings import casework_of
 from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
+from service_requests.desk.linked import linked_to
 from service_requests.desk.offers import Offers
 from service_requests.documents.issuing import may_revoke
 from service_requests.documents.opening import papers_of
@@ -128,6 +129,7 @@ class RequestDetail(CaseObject, InspectView):
             "entries": self._timeline(),
             "actions": self.actions,
             "currency": case.organisation.currency,
+            "linked": linked_to(case, self.request.user),
             "has_lost_its_person": bool(gone_from([case])),
             "papers": papers_of(case),
             "may_revoke": may_revoke(case, self.request.user),

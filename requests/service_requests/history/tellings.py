@@ -81,6 +81,8 @@ def _tell(step: _Step) -> Entry:
 
 
 def _begun(row: Any) -> str:
+    if row.parent_id is not None:
+        return _("The citizen objected to the answer")
     if row.channel == Channel.WINDOW:
         return _("The request was registered at the service window")
     return _("The request was submitted")

@@ -60,6 +60,17 @@ class ServiceRequest(models.Model):
     submission_key = models.UUIDField(
         unique=True, editable=False, help_text="The draft it was made from: the same key never makes a second request."
     )
+    # What an objection contests: once, so its own key is the index.
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="objections",
+        verbose_name=_("objection to"),
+    )
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -123,7 +134,7 @@ class ServiceRequest(models.Model):
         # It is read by request, by who changed it and by date; an index more is paid for by every change.
         no_db_index=[
             "public_id", "organisation", "number", "service", "form_version", "submission_key", "applicant",
-            "workflow_version", "department", "assignee", "registered_by",
+            "workflow_version", "department", "assignee", "registered_by", "parent",
         ],
     )  # fmt: skip
 
@@ -150,6 +161,9 @@ class ServiceRequest(models.Model):
             ),
             # Not `unique=True`, which on PostgreSQL makes a second index, for searches by a beginning.
             models.UniqueConstraint(fields=["number"], name="request_written_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["parent"], condition=~models.Q(parent=None), name="one_objection_to_a_request"
+            ),
             models.CheckConstraint(
                 condition=models.Q(closed_at=None) | ~models.Q(outcome=""), name="closed_request_has_an_outcome"
             ),

@@ -21,16 +21,14 @@ from service_requests.appointments import booking
 from service_requests.notices.outbox import announce
 from service_requests.notices.texts import SUBMITTED
 from service_requests.records.models import Attachment, Channel, ServiceRequest
-from service_requests.records.search import search_text_of
 from service_requests.wizard.appointments import has_appointments, hold_what_is_sent
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import department_of, wide_columns
 from service_requests.wizard.storage import empty
 from service_requests.wizard.uploads import file_ids
-from service_requests.workflow.deadlines import Terms, at_submit
+from service_requests.workflow.entering import enter
 from service_requests.workflow.placing import first_department
-from services_catalog.organisations.numbers import take_number
 from services_catalog.processes.defaults import workflow_for
 
 
@@ -151,19 +149,7 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
         updated_at=now,
         **facts,
     )
-    for name, value in at_submit(request, Terms([request])).items():
-        setattr(request, name, value)
-    number = take_number(department.organisation, now)
-    request.series, request.year, request.serial = number.series, number.year, number.serial
-    request.number = number.text
-    request.search_text = search_text_of(
-        number=request.number,
-        name=request.applicant_name,
-        identity=request.applicant_identity,
-        mobile=request.applicant_mobile,
-    )
-    request._history_user = by  # type: ignore[attr-defined]  # read by simple-history
-    request.save(force_insert=True)
+    enter(request, by=by)
     return request
 
 

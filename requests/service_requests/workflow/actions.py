@@ -42,6 +42,7 @@ from service_requests.workflow.moves import (
     still_free,
     what_came_first,
 )
+from service_requests.workflow.objections import object_to
 from service_requests.workflow.permissions import ASSIGN, staff_of
 from service_requests.workflow.placing import obstacles_to_place, placed
 from service_requests.workflow.standing import Standing
@@ -61,6 +62,7 @@ __all__ = [
     "choose",
     "correct",
     "move_many",
+    "object_to",
     "reject",
     "take",
 ]

@@ -7,7 +7,7 @@ right at all is asked first (permissions.holds_right).
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from service_requests.records.models import ServiceRequest
 from services_catalog.duties import Charge, charges_of
 from services_catalog.organisations.models import Role
 from services_catalog.processes.models import workflow_of
-from services_catalog.processes.workflow import Outcome, Stage, Workflow
+from services_catalog.processes.workflow import DECISIONS, Outcome, Stage, Workflow
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -31,12 +31,14 @@ class Standing:
     Attributes:
         chosen: request → keys of outcomes he chose on it, of those that some outcome must be kept apart from.
         priced: requests whose amounts he set, whatever the outcome was called by which he did.
+        judged: objections to what he decided himself, on whatever level.
     """
 
     person: "User"
     charges: tuple[Charge, ...]
     chosen: Mapping[int, set[str]]
     priced: Collection[int]
+    judged: Collection[int] = ()
 
     @classmethod
     def of(cls, person: "User", requests: Sequence[ServiceRequest], key: str = "") -> "Standing":
@@ -51,6 +53,7 @@ class Standing:
             charges_of(person) if has_roles else (),
             chosen_before(keys, apart, by=person),
             set_by(person, keys) if asks_amount else (),
+            _judged(person, requests),
         )
 
     def obstacle(self, request: ServiceRequest, outcome: Outcome) -> str:
@@ -65,6 +68,8 @@ class Standing:
             return _("You chose “%(outcome)s” on this request: somebody else has to do this.") % {
                 "outcome": _label(request.workflow, before)
             }
+        if request.pk in self.judged and decides(request.workflow, outcome):
+            return _("You decided on the request that this objects to: somebody else has to decide.")
         if outcome.needs_amount and request.pk in self.priced:
             return _("You set what is to be paid for this request: somebody else has to do this.")
         return ""
@@ -92,6 +97,44 @@ class Standing:
 def roles_for(stage: Stage, outcome: Outcome) -> tuple[str, ...]:
     """Whose work this outcome is: as it says, else as its stage says; empty for everybody who processes there."""
     return () if outcome.is_citizens else outcome.roles or stage.roles
+
+
+def decides(workflow: Workflow, outcome: Outcome) -> bool:
+    """Whether choosing this is to answer the request: it decides, or nothing of staff comes after it."""
+    return outcome.kind in DECISIONS or (not outcome.is_citizens and workflow.stage(outcome.target).is_closed)
+
+
+def _judged(person: "User", requests: Sequence[ServiceRequest]) -> set[int]:
+    """Those that object to something this person decided, on whatever level; no query where none is an objection."""
+    # Request below → the objections that contest it, directly or by way of another one.
+    above: dict[int, set[int]] = {}
+    for request in requests:
+        if request.parent_id is not None:
+            above.setdefault(request.parent_id, set()).add(request.pk)
+    found: set[int] = set()
+    while above:
+        rows = ServiceRequest.objects.filter(pk__in=above).order_by()
+        below = {
+            key: (parent, version) for key, parent, version in rows.values_list("pk", "parent", "workflow_version")
+        }
+        decided = _decided(person, {key: version for key, (_parent, version) in below.items()})
+        found |= {objection for key in decided for objection in above[key]}
+        next_level: dict[int, set[int]] = {}
+        for key, (parent, _version) in below.items():
+            if parent is not None:
+                next_level.setdefault(parent, set()).update(above[key])
+        above = next_level
+    return found
+
+
+def _decided(person: "User", versions: Mapping[int, Any]) -> set[int]:
+    """Which of these requests, with the versions of their workflows, this person decided."""
+    keys = {
+        request: {outcome.key for _stage, outcome in workflow.outcomes() if decides(workflow, outcome)}
+        for request, workflow in ((request, workflow_of(version)) for request, version in versions.items())
+    }
+    chosen = chosen_before(list(versions), set().union(*keys.values()), by=person)
+    return {request for request in versions if chosen.get(request, set()) & keys[request]}
 
 
 def _offered(requests: Sequence[ServiceRequest], key: str) -> list[tuple[Stage, Outcome]]:
