@@ -31,6 +31,7 @@ TEXTS: Mapping[str, str | Promise] = {
         "%(organisation)s: there is a message about your request %(number)s. Sign in and read it under "
         "“My requests”. You cannot reply by text message."
     ),
+    Kind.WITHDRAW: _("%(organisation)s: your request %(number)s was cancelled, as you asked."),
     Kind.MOVE: _MOVED,
     Kind.REFER: _MOVED,
     Kind.ANSWERED: _MOVED,
