@@ -9,11 +9,13 @@ class ServiceRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from forms_builder.ports import register_calendars
+        from home.accounts import unread
         from service_requests.appointments.content import CalendarSection
         from service_requests.appointments.port import OfficeCalendars
         from service_requests.appointments.showing import sentences_of
         from service_requests.casework.section import MessageTemplateSection
         from service_requests.catalogue_port import services_that_must_stay, usage_of_versions
+        from service_requests.citizen.reading import unread_count
         from service_requests.desk.policy import register_policies
         from service_requests.documents.issuing import signers_of, template_choices
         from service_requests.documents.section import TemplateSection
@@ -52,6 +54,7 @@ class ServiceRequestsConfig(AppConfig):
         tell(actual_duration)
         tell(rating_of_service)
         editions.begins_with_changes_of(Rating)
+        unread.register(unread_count)
         keep(services_that_must_stay)
         count(usage_of_versions)
         workflows.register(running_on)

@@ -3,6 +3,7 @@
 from service_requests.appointments.models import AppointmentCalendar, Booking, Slot
 from service_requests.casework.models import (
     AmountLine,
+    AskedDocument,
     Correction,
     DocumentCheck,
     Finding,
@@ -16,7 +17,7 @@ from service_requests.exchange.models import ImportRun
 from service_requests.feedback.models import PageVote, Rating
 from service_requests.notices.models import Notice, NoticeChannels, NoticeText
 from service_requests.notices.staff import StaffNotice
-from service_requests.records.models import Attachment, Message, ServiceRequest
+from service_requests.records.models import Attachment, Message, Reading, ServiceRequest
 from service_requests.wizard.models import Draft, DraftUpload, Stash
 from service_requests.wizard.preview.models import Preview
 from service_requests.workflow.runs.models import BulkRefusal, BulkRun
@@ -24,6 +25,7 @@ from service_requests.workflow.runs.models import BulkRefusal, BulkRun
 __all__ = [
     "AmountLine",
     "AppointmentCalendar",
+    "AskedDocument",
     "Attachment",
     "Booking",
     "BulkRefusal",
@@ -46,6 +48,7 @@ __all__ = [
     "PageVote",
     "Preview",
     "Rating",
+    "Reading",
     "SavedFilter",
     "ServiceRequest",
     "Slot",

@@ -93,7 +93,9 @@ def _outcome(workflow: Workflow, stage: Stage, outcome: Outcome, roles: Mapping[
         return
     if outcome.kind is Kind.ASK_CITIZEN and target.status is not Status.WAITING_CITIZEN:
         yield Fault(_("Who asks the citizen waits for him: choose a stage whose state says so."), outcome.block)
-    if outcome.is_citizens and stage.status is not Status.WAITING_CITIZEN:
+    if outcome.kind is Kind.WITHDRAW and target.status is not Status.CANCELLED:
+        yield Fault(_("What the citizen calls off leads to a stage that is cancelled."), outcome.block)
+    if outcome.kind is Kind.ANSWERED and stage.status is not Status.WAITING_CITIZEN:
         yield Fault(_("The citizen answers only where the request waits for him."), outcome.block)
     if outcome.kind is Kind.REJECT and target.status not in {Status.REJECTED, Status.CANCELLED}:
         yield Fault(_("A decision against it leads to a stage that is rejected or cancelled."), outcome.block)
@@ -146,7 +148,7 @@ def _paper(stage: Stage, outcome: Outcome, papers: Mapping[str, str], roles: Map
     if not outcome.issues:
         return
     if outcome.is_citizens:
-        yield Fault(_("A citizen's answer issues no document."), outcome.block)
+        yield Fault(_("What a citizen does issues no document."), outcome.block)
         return
     if outcome.issues not in papers:
         yield Fault(

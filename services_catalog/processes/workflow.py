@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REFER = "refer"
     APPROVE = "approve"
     REJECT = "reject"
+    WITHDRAW = "withdraw"
 
 
 KIND_LABELS = {
@@ -42,7 +43,10 @@ KIND_LABELS = {
     Kind.REFER: _("Refers it to a department that is chosen then"),
     Kind.APPROVE: _("Decides in favour"),
     Kind.REJECT: _("Decides against"),
+    Kind.WITHDRAW: _("The citizen calls it off"),
 }
+# What the applicant chooses, and nobody else.
+CITIZENS = frozenset({Kind.ANSWERED, Kind.WITHDRAW})
 # Outcomes that decide; they ask for the right to decide.
 DECISIONS = frozenset({Kind.APPROVE, Kind.REJECT})
 
@@ -123,7 +127,7 @@ class Outcome(_Frozen):
 
     @property
     def is_citizens(self) -> bool:
-        return self.kind is Kind.ANSWERED
+        return self.kind in CITIZENS
 
     @property
     def permission(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.languages import content_languages
+from home.accounts.unread import unread_of
 from home.front.frame import Link, Portal, portal_in
 
 register = template.Library()
@@ -44,6 +45,7 @@ class AccountLinks:
     signed_in: bool
     name: str = ""
     links: tuple[Link, ...] = ()
+    unread: int = 0
     sign_in: str = ""
     sign_out: str = ""
 
@@ -87,7 +89,11 @@ def account_links(context: dict[str, Any]) -> AccountLinks:
     if user.has_perm("wagtailadmin.access_admin"):
         links.append(Link(_("Staff desk"), reverse("wagtailadmin_home")))
     return AccountLinks(
-        signed_in=True, name=user.get_full_name(), links=tuple(links), sign_out=_reverse("account_logout")
+        signed_in=True,
+        name=user.get_full_name(),
+        links=tuple(links),
+        unread=unread_of(user),
+        sign_out=_reverse("account_logout"),
     )
 
 

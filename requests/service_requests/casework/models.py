@@ -170,6 +170,36 @@ class Correction(models.Model):
         return f"correction {self.pk}"
 
 
+class AskedDocument(models.Model):
+    """One document that the citizen was asked for. He brings it, or says why not, beside the others.
+
+    `item` is its item of the checklist, where it is one. What he writes is kept as he goes, and his files wait under
+    a place that names it (casework.asking); both belong to the office when he sends them all.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="asked_documents")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="asked_documents")
+    position = models.PositiveSmallIntegerField()
+    item = models.CharField(max_length=200, blank=True)
+    label = models.CharField(_("document"), max_length=200)
+    remark = models.CharField(_("remark"), max_length=LONGEST_REMARK, blank=True)
+    reply = models.TextField(_("reply"), blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    history = _history()
+
+    class Meta:
+        verbose_name = _("document asked for")
+        verbose_name_plural = _("documents asked for")
+        ordering = ["message", "position"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["message", "position"], name="one_asked_document_per_position")]
+
+    def __str__(self) -> str:
+        return f"asked document {self.pk}"
+
+
 class MessageTemplate(models.Model):
     """A text that staff begin a message to a citizen with, in every content language."""
 

@@ -26,6 +26,7 @@ from forms_builder.forms import StepForm
 from forms_builder.questions import Question
 from forms_builder.spec import StepSpec
 from home.accounts.models import User
+from service_requests.casework.asking import answer_text, open_documents, waiting_for
 from service_requests.casework.corrections import checked, open_correction, step_of
 from service_requests.casework.models import Correction
 from service_requests.citizen.reply import LONGEST, shown_to, ticket_for
@@ -62,6 +63,9 @@ def correct(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.info(http, _("There is nothing to correct in this request now."))
         return redirect(there)
     page = _Page(http, person, request, correction)
+    if http.method == "GET" and page.lacks_documents:
+        messages.warning(http, _("Bring the documents first. Then correct your answers, and send both together."))
+        return redirect(there)
     if http.method == "GET":
         page.restore(http.GET.get("restore", ""))
     elif page.send():
@@ -89,13 +93,24 @@ class _Page:
         self.held = self._waiting()
         self.refusals: Refusals = {}
         self.text = http.POST.get(TEXT, "")
+        self.text_error = ""
+        # They are sent with the correction: the request goes back to the office once.
+        self.brought = waiting_for(open_documents(request), person)
         self.form = self._form(None)
+
+    @property
+    def lacks_documents(self) -> bool:
+        """Whether something that was asked for beside the answers is not there yet."""
+        return not all(one.is_answered for one in self.brought)
 
     def send(self) -> bool:
         """Whether the correction was taken; otherwise the page says what is wrong."""
         self._take_files()
         self.form = self._form(self.http.POST)
-        wrong = self.form.errors or self.refusals or self.form.has_new_questions
+        text = storable(self.text).strip()
+        if len(text) > LONGEST:
+            self.text_error = _("Shorten your answer to 5,000 characters")
+        wrong = self.form.errors or self.refusals or self.form.has_new_questions or self.text_error
         if wrong or self.http.POST.get("do") != "send":
             return False
         result = checked(self.request, self.step, self.form.answers(), self.context)
@@ -104,8 +119,12 @@ class _Page:
         if result.faults:
             return False
         named = set(file_ids(result.answers))
+        if self.lacks_documents:
+            messages.warning(self.http, _("A document that was asked for is missing. Go back to the request."))
+            return False
         files = [file for file in self.held if str(file.public_id) in named]
-        text = storable(self.text).strip()[:LONGEST]
+        files += [file for one in self.brought for file in one.files]
+        text = answer_text(self.brought, text, self.request.language)
         try:
             actions.correct(
                 self.request, self.correction, by=self.person, answers=result.answers, text=text, files=files
@@ -140,8 +159,12 @@ class _Page:
             "question": questions.order_by("-written_at", "-id").first(),
             "form": self.form,
             "text": self.text,
+            "text_error": self.text_error,
             "ticket": ticket_for(self.request, self.person),
-            "errors": errors_of(self.form, []),
+            "errors": [
+                *errors_of(self.form, []),
+                *([{"target": "correction-text", "message": self.text_error}] if self.text_error else []),
+            ],
         }
         return render(self.http, "pages/requests/correct.html", context)
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from service_requests.citizen import objecting, papers, rating, views
+from service_requests.citizen import account, objecting, papers, rating, reading, views
 from service_requests.citizen.correcting import correct
 
 app_name = "my_requests"
 
 urlpatterns = [
-    path("", views.request_list, name="list"),
+    path("", account.request_list, name="list"),
+    path("read/", reading.read_all, name="read_all"),
     path("drafts/<uuid:public_id>/discard/", views.discard_draft, name="discard"),
     path("files/<uuid:public_id>/", views.file, name="file"),
     path("<uuid:public_id>/", views.detail, name="detail"),
@@ -19,4 +20,6 @@ urlpatterns = [
     path("<uuid:public_id>/object/", objecting.object_to_answer, name="object"),
     path("<uuid:public_id>/rate/", rating.rate_service, name="rate"),
     path("<uuid:public_id>/reply/", views.reply, name="reply"),
+    path("<uuid:public_id>/read/", reading.read, name="read"),
+    path("<uuid:public_id>/cancel/", views.cancel, name="cancel"),
 ]

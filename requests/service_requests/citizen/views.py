@@ -1,17 +1,17 @@
-"""“My requests”: the lists, one request, its files, the reply to a question, and what was received.
+"""“My requests”: one request, its files, the answer to what the office asked, calling it off, and what was received.
 
 Whatever is not one's own is a 404, never a refusal: nobody learns that it exists.
 """
 
 import uuid
-from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,12 +21,13 @@ from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
 from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
-from service_requests.casework.corrections import asked_back
+from service_requests.casework.asking import brought_to
+from service_requests.casework.corrections import asked_back, open_correction
 from service_requests.citizen import reply as replies
 from service_requests.citizen.afterwards import afterwards
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
-from service_requests.citizen.rows import counts_of, draft_rows, request_rows
+from service_requests.citizen.reading import seen_by
 from service_requests.citizen.setting_aside import ask_to_sign_in
 from service_requests.citizen.timeline import timeline_of
 from service_requests.documents.opening import papers_of
@@ -36,46 +37,46 @@ from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
-from service_requests.workflow.actions import NotPossible, answer
+from service_requests.workflow.actions import NotPossible, answer, withdraw
 from service_requests.workflow.lights import expectation_of
 from services_catalog.models import ServicePage
 from services_catalog.organisations.bodies import body_of
 from services_catalog.processes.statuses import Status
+from services_catalog.processes.workflow import Kind
 from services_catalog.words import duration_in_words
 
-PER_TAB = 200
+LONGEST_REASON = 1000
 
 
-@never_cache
-@login_required
-@require_GET
-def request_list(http: HttpRequest) -> HttpResponse:
-    person = _person(http)
-    tab = http.GET.get("show", "open")
-    rows: list[Any]
-    if tab == "drafts":
-        rows = draft_rows(person)
-    else:
-        tab = "closed" if tab == "closed" else "open"
-        mine = own_requests(person)
-        chosen = mine.closed() if tab == "closed" else mine.open()
-        rows = request_rows(chosen.waiting_first()[:PER_TAB])
-    return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
+class CancelForm(forms.Form):
+    """Why somebody calls his request off."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you cancel it?"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "textarea"}),
+        error_messages={
+            "required": gettext_lazy("Write why you cancel the request"),
+            "max_length": gettext_lazy("Shorten the reason to 1,000 characters"),
+        },
+    )
 
 
 @never_cache
 @login_required
 @require_GET
 def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One request, with whatever it needs from its applicant on top."""
     request = _own(http, public_id)
-    kept = replies.text_put_aside(request, _person(http), http.GET.get("restore", ""))
-    return _detail(http, request, replies.ReplyForm(initial={"text": kept}))
+    page = replies.Answering(http, _person(http), request)
+    page.restore(http.GET.get("restore", ""))
+    return _detail(http, request, page)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Send what the office asked for. A file that came with a missing text is kept for the next try."""
+    """Send what the office asked for, or keep it for later. What came with something wrong is kept for the next try."""
     if not http.user.is_authenticated:
         kept = replies.put_aside(http, public_id) if http.method == "POST" else None
         return ask_to_sign_in(http, kept, reverse("my_requests:detail", args=[public_id]))
@@ -83,26 +84,56 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     there = reverse("my_requests:detail", args=[public_id])
     if http.method == "GET":
         return redirect(there)
-    refusal = ""
-    if request.status == Status.WAITING_CITIZEN:
-        for uploaded in http.FILES.getlist("file")[:1]:
-            refusal = replies.keep(request, person, uploaded)
-    if "remove-file" in http.POST:
-        replies.forget(request, person)
-        return _detail(http, request, replies.ReplyForm(initial={"text": http.POST.get("text", "")}))
-    form = replies.ReplyForm(http.POST)
-    if not form.is_valid() or refusal:
-        return _detail(http, request, form, refusal=refusal)
-    waiting = replies.waiting_file(request, person)
-    text = form.cleaned_data["text"]
+    page = replies.Answering(http, person, request)
+    page.take()
+    if not page.is_sent:
+        page.show_typed()
+        return _detail(http, request, page)
+    if not page.judge():
+        return _detail(http, request, page)
+    if page.documents and open_correction(request):
+        # Both are sent together: the request goes back to the office once.
+        messages.info(http, _("The documents are kept. Correct these answers too, then everything is sent together."))
+        return redirect("my_requests:correct", public_id)
     try:
-        answer(request, by=person, text=text, files=[waiting] if waiting else [])
+        answer(request, by=person, text=page.text(), files=page.all_files())
     except NotPossible as reason:
         messages.warning(http, str(reason))
-        return _detail(http, _own(http, public_id), replies.ReplyForm(), unsent=text)
+        now = _own(http, public_id)
+        return _detail(http, now, replies.Answering(http, person, now), unsent=page.form.cleaned_data["text"])
     replies.clear_put_aside(request, person)
     messages.success(http, _("We received your answer."))
     return redirect(there)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask whether he means it, and why; then call the request off, as far as its stage lets him."""
+    request, person = _own(http, public_id), _person(http)
+    there = redirect("my_requests:detail", public_id)
+    if request.stage.of_kind(Kind.WITHDRAW) is None:
+        messages.warning(http, _("This request cannot be cancelled any more."))
+        return there
+    form = CancelForm(http.POST if http.method == "POST" else None, auto_id="cancel-%s")
+    if form.is_bound and form.is_valid():
+        try:
+            withdraw(request, by=person, reason=form.cleaned_data["reason"])
+        except NotPossible as reason:
+            messages.warning(http, str(reason))
+        else:
+            messages.success(http, _("The request was cancelled."))
+        return there
+    errors = [{"target": "cancel-reason", "message": str(error)} for error in form.errors.get("reason", [])]
+    context = {
+        "case": request,
+        "service": _title(request),
+        "form": form,
+        "errors": errors,
+        "appointments": appointments_of(request, _language()),
+    }
+    return render(http, "pages/requests/cancel.html", context, status=422 if errors else 200)
 
 
 @never_cache
@@ -155,12 +186,13 @@ def file_url(reference: FileRef) -> str:
     return reverse("my_requests:file", args=[reference["id"]])
 
 
-def _detail(
-    http: HttpRequest, request: ServiceRequest, form: replies.ReplyForm, *, refusal: str = "", unsent: str = ""
-) -> HttpResponse:
+def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering, *, unsent: str = "") -> HttpResponse:
     person = _person(http)
     conversation = list(
-        Message.objects.filter(request=request).select_related("correction").prefetch_related("attachments")
+        Message.objects.filter(request=request)
+        .annotate(is_read=seen_by(person))
+        .select_related("correction")
+        .prefetch_related("attachments")
     )
     asked = request.status == Status.WAITING_CITIZEN
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
@@ -176,28 +208,18 @@ def _detail(
         "timeline": timeline_of(request),
         "papers": papers_of(request),
         "conversation": conversation,
-        "asked": asked,
+        "unread": [said for said in conversation if not said.is_read and said.kind != Message.Kind.ANSWER],
+        "brought": [one for one in brought_to(request) if one.document.answered_at],
         "correction": asked_back(request, question, _language()),
         "question": question,
-        "form": form,
-        "ticket": replies.ticket_for(request, person),
-        "errors": _errors(form, refusal),
-        "refusal": refusal,
+        "can_cancel": request.stage.of_kind(Kind.WITHDRAW) is not None,
+        "is_cancelled": request.status == Status.CANCELLED,
         # Pressed twice, it was sent all the same.
-        "unsent": "" if any(said.text == unsent for said in conversation) else unsent,
-        "waiting_file": replies.waiting_file(request, person) if asked else None,
+        "unsent": "" if any(unsent and said.text.startswith(unsent) for said in conversation) else unsent,
         "afterwards": afterwards(request, person),
-        "limits": {"kinds": [kind.upper() for kind in replies.KINDS], "most": f"{replies.MAX_BYTES // 1024**2} MB"},
+        **(page.context() if asked else {}),
     }
     return render(http, "pages/requests/detail.html", context)
-
-
-def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:
-    """In the order of the page: the file stands above the text."""
-    errors = [{"target": "reply-file", "message": refusal}] if refusal else []
-    if form.is_bound and form.errors.get("text"):
-        errors.append({"target": "reply-text", "message": str(form.errors["text"][0])})
-    return errors
 
 
 def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:

@@ -15,6 +15,7 @@ ESCALATION = "escalation"
 NEWER_WORKFLOW = "workflow"
 REVOKED = "revoked"
 MESSAGE = "message"
+WRITTEN_TO = "written"
 
 _SOURCES: dict[str, Promise] = {
     BULK: _("changed together with other requests"),
@@ -23,6 +24,7 @@ _SOURCES: dict[str, Promise] = {
     REVOKED: _("a document was revoked"),
     NEWER_WORKFLOW: _("moved to a newer version of its workflow"),
     MESSAGE: _("written to together with other citizens"),
+    WRITTEN_TO: _("a message to the citizen"),
 }
 
 

@@ -17,7 +17,7 @@ from cms.history import CREATED, Difference, Entry, Names, differences, names_in
 from cms.languages import in_language
 from forms_builder.models import FormVersion
 from service_requests.history.differences import answer_differences
-from service_requests.history.reasons import MESSAGE, REVOKED, read
+from service_requests.history.reasons import MESSAGE, REVOKED, WRITTEN_TO, read
 from service_requests.records.models import Channel, ServiceRequest
 from services_catalog.processes.models import WorkflowVersion, workflow_of
 from services_catalog.processes.workflow import Alarm, Kind, Outcome, Stage
@@ -28,9 +28,10 @@ OUTCOMES: Mapping[Kind, str | Promise] = {
     Kind.ANSWERED: gettext_lazy("The citizen answered"),
     Kind.APPROVE: gettext_lazy("The request was approved"),
     Kind.REJECT: gettext_lazy("The request was rejected"),
+    Kind.WITHDRAW: gettext_lazy("The citizen cancelled the request"),
 }
 # Told field by field: the rest is told by the title, or never changes.
-_COMPARED = ("department", "applicant_name", "applicant_identity", "applicant_mobile")
+_COMPARED = ("transaction_number", "department", "applicant_name", "applicant_identity", "applicant_mobile")
 _NAMED = ("assignee", "department")
 
 
@@ -74,7 +75,7 @@ def _tell(step: _Step) -> Entry:
         person=spoken(row.history_user) if row.history_user else "",
         moment=row.history_date,
         reason=reason.words,
-        source="" if reason.source == REVOKED else reason.source_text,
+        source="" if reason.source in {REVOKED, WRITTEN_TO} else reason.source_text,
         differences=() if first else list(_differences(step)),
         kind=row.history_type,
     )
@@ -109,7 +110,7 @@ def _titles(step: _Step) -> Iterator[str]:
     source = read(after.history_change_reason).source
     if source == REVOKED:
         yield _("A document was revoked")
-    if source == MESSAGE:
+    if source in {MESSAGE, WRITTEN_TO}:
         yield _("A message was sent to the citizen")
 
 

@@ -41,6 +41,7 @@ class StaffNotice(models.Model):
         LATE = "late", gettext_lazy("It is late")
         GIVEN = "given", gettext_lazy("It was given to you, because it takes too long")
         RAISED = "raised", gettext_lazy("It was raised to you, because it takes too long")
+        WITHDRAWN = "withdrawn", gettext_lazy("The applicant cancelled it")
 
     request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="staff_notices")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_notices")

@@ -23,7 +23,7 @@ def followed(request: ServiceRequest, answers: Mapping[str, Any], spec: FormSpec
     if columns:
         told = {name: columns.get(name, getattr(request, name)) for name in _FACTS.values()}
         columns["search_text"] = search_text_of(
-            number=request.number,
+            number=f"{request.number} {request.transaction_number}".strip(),
             name=told["applicant_name"],
             identity=told["applicant_identity"],
             mobile=told["applicant_mobile"],

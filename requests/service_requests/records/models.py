@@ -51,6 +51,8 @@ class ServiceRequest(models.Model):
     year = models.PositiveIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("serial number"))
     number = models.CharField(_("number"), max_length=40)
+    # What the office files it under, once it has begun: another number than that of the request.
+    transaction_number = models.CharField(_("transaction number"), max_length=40, blank=True)
     service = models.ForeignKey(
         ServicePage, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("service")
     )
@@ -249,6 +251,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+
+class Reading(models.Model):
+    """That a person has seen a message about a request of his. Each person has his own: a request may have several."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="readings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["person", "message"], name="message_is_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.person_id}"
 
 
 def private_storage() -> Storage:

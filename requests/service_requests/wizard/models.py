@@ -18,6 +18,8 @@ class Draft(models.Model):
     meant. `revision` grows with each save, so that of two tabs the late one is noticed. A closed
     draft points at the request it became and keeps no data.
 
+    `reminded_at` is when its person was told that it will be deleted; told before its last change, he was not told.
+
     `registered_by` is who fills it in at the service window for the applicant, who stands before him; empty for
     what the applicant fills in himself. Neither of the two ever meets a draft of the other (`drafts.own_drafts`,
     `window.sittings`). One that was given up at the window is closed without a request.
@@ -35,6 +37,7 @@ class Draft(models.Model):
     language = models.CharField(max_length=10)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     request = models.OneToOneField(
         ServiceRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="draft"

@@ -16,16 +16,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from service_requests.casework import corrections
+from service_requests.casework import asking, corrections
 from service_requests.casework.amounts import Line, set_lines
-from service_requests.casework.models import Correction
+from service_requests.casework.asking import Wanted, open_documents
+from service_requests.casework.models import AskedDocument, Correction
 from service_requests.documents.issuing import NotIssued, issue
-from service_requests.history.reasons import written
+from service_requests.history.reasons import WRITTEN_TO, written
 from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce
+from service_requests.notices.staff import StaffNotice, tell_staff
+from service_requests.notices.texts import WRITTEN
 from service_requests.records.facts import followed
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.records.search import search_text_of
 from service_requests.workflow.deadlines import Terms, after_move, read_clock_again
 from service_requests.workflow.guards import Ground, lack
 from service_requests.workflow.many import assign_many, move_many
@@ -43,7 +47,7 @@ from service_requests.workflow.moves import (
     what_came_first,
 )
 from service_requests.workflow.objections import object_to
-from service_requests.workflow.permissions import ASSIGN, staff_of
+from service_requests.workflow.permissions import ASSIGN, PROCESS, staff_of
 from service_requests.workflow.placing import obstacles_to_place, placed
 from service_requests.workflow.standing import Standing
 from services_catalog.organisations.models import Department
@@ -61,10 +65,13 @@ __all__ = [
     "assign_many",
     "choose",
     "correct",
+    "file_under",
     "move_many",
     "object_to",
     "reject",
     "take",
+    "withdraw",
+    "write_to",
 ]
 
 
@@ -73,14 +80,20 @@ def take(request: ServiceRequest, *, by: "User") -> None:
     choose(request, _first(request, Kind.TAKE, by), by=by)
 
 
-def ask_citizen(request: ServiceRequest, *, by: "User", text: str) -> None:
-    """Ask the applicant for something; the request waits for his answer."""
-    choose(request, _first(request, Kind.ASK_CITIZEN, by), by=by, note=text)
+def ask_citizen(request: ServiceRequest, *, by: "User", text: str, documents: Sequence[Wanted] = ()) -> None:
+    """Ask the applicant for something, or for documents one by one; the request waits for his answer."""
+    choose(request, _first(request, Kind.ASK_CITIZEN, by), by=by, note=text, documents=documents)
 
 
+@transaction.atomic
 def answer(request: ServiceRequest, *, by: "User", text: str, files: Sequence[Attachment] = ()) -> None:
-    """The applicant's answer, with files of his own that belong to nothing yet; brings the request back."""
+    """The applicant's answer, with files of his own that belong to nothing yet; brings the request back.
+
+    Documents he was asked for are answered by it, and their files are among those.
+    """
+    asked = open_documents(request)
     choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, files=files)
+    asking.close(asked, by=by)
 
 
 @transaction.atomic
@@ -99,9 +112,11 @@ def correct(
     they name.
     """
     columns = {"answers": dict(answers), **followed(request, answers, request.form_version.value)}
+    asked: list[AskedDocument] = open_documents(request)
     choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, corrected=columns)
     _attach(files, request, None, by)
     corrections.close(correction, by=by)
+    asking.close(asked, by=by)
 
 
 def approve(request: ServiceRequest, *, by: "User", note: str = "") -> None:
@@ -115,6 +130,15 @@ def reject(request: ServiceRequest, *, by: "User", reason: str) -> None:
 
 
 @transaction.atomic
+def withdraw(request: ServiceRequest, *, by: "User", reason: str) -> None:
+    """The applicant calls it off, where its stage lets him. Whoever is in charge of it is told."""
+    in_charge = request.assignee
+    choose(request, _first(request, Kind.WITHDRAW, by), by=by, note=reason)
+    if in_charge:
+        tell_staff(StaffNotice.Event.WITHDRAWN, request, [in_charge], occasion=StaffNotice.Event.WITHDRAWN)
+
+
+@transaction.atomic
 def choose(
     request: ServiceRequest,
     key: str,
@@ -125,6 +149,7 @@ def choose(
     files: Sequence[Attachment] = (),
     lines: Sequence[Line] = (),
     returned: Collection[str] = (),
+    documents: Sequence[Wanted] = (),
     corrected: Mapping[str, Any] | None = None,
 ) -> Message | None:
     """Choose an outcome of the stage the request stands in; what was said by it, if anything.
@@ -134,6 +159,7 @@ def choose(
         files: of the person, belonging to nothing yet.
         lines: what is to be paid, where the outcome sets it.
         returned: keys of questions that the citizen is to correct.
+        documents: what the citizen is to bring.
         corrected: the columns that his correction changes.
 
     Raises:
@@ -161,8 +187,9 @@ def choose(
         request.refresh_from_db(fields=["department", "assignee"])
     message = _say(request, outcome, by=by, text=note)
     _attach(files, request, message, by)
-    if returned and message and outcome.kind is Kind.ASK_CITIZEN:
+    if message and outcome.kind is Kind.ASK_CITIZEN:
         corrections.ask(request, message, returned, by=by)
+        asking.ask(request, message, documents, by=by)
     if outcome.tells_citizen:
         announce(outcome.kind, request, occasion=str(message.public_id) if message else occasion_of(outcome, landed))
     _issue(request, outcome, by=by)
@@ -195,6 +222,56 @@ def assign(request: ServiceRequest, *, by: "User", to: "User | None", reason: st
         raise NotPossible(what_came_first(request, by))
     record_changes([request.pk], by=by, reason=written(reason.strip()))
     request.assignee, request.updated_at = to, now
+
+
+@transaction.atomic
+def write_to(request: ServiceRequest, *, by: "User", text: str, files: Sequence[Attachment] = ()) -> Message:
+    """Write to the applicant, with files; the request itself stays as it is, whatever its stage.
+
+    Raises:
+        NotPossible: without a text, and for a request of one's own.
+        PermissionDenied: when the person may not write to citizens, or not see this request.
+    """
+    seen = visible_to(by).select_for_update(of=("self",)).filter(pk=request.pk)
+    if not by.has_perm(PROCESS) or seen.first() is None:
+        raise PermissionDenied
+    own, text = own_of(request, by), text.strip()
+    if own or not text:
+        raise NotPossible(own or _("Write what the citizen is to read."))
+    now = timezone.now()
+    message = Message.objects.create(request=request, kind=Message.Kind.WORD, author=by, text=text, written_at=now)
+    _attach(files, request, message, by)
+    # Nothing of the request changes, so the moment is that of the message.
+    record_changes([request.pk], by=by, reason=written("", source=WRITTEN_TO), at=now)
+    announce(WRITTEN, request, occasion=str(message.public_id))
+    return message
+
+
+@transaction.atomic
+def file_under(request: ServiceRequest, number: str, *, by: "User") -> None:
+    """Write down the number that the office files it under, or take it away again; the citizen reads it.
+
+    Raises:
+        NotPossible: for a request of one's own, and when somebody changed the request in between.
+        PermissionDenied: when the person may not process requests.
+    """
+    if not by.has_perm(PROCESS):
+        raise PermissionDenied
+    own = own_of(request, by)
+    if own:
+        raise NotPossible(own)
+    number, now = number.strip(), timezone.now()
+    found = search_text_of(
+        number=f"{request.number} {number}".strip(),
+        name=request.applicant_name,
+        identity=request.applicant_identity,
+        mobile=request.applicant_mobile,
+    )
+    as_seen = visible_to(by).filter(pk=request.pk, transaction_number=request.transaction_number)
+    if not as_seen.update(transaction_number=number, search_text=found, updated_at=now):
+        raise NotPossible(what_came_first(request, by))
+    record_changes([request.pk], by=by)
+    request.transaction_number, request.updated_at = number, now
 
 
 def _first(request: ServiceRequest, kind: Kind, by: "User") -> str:

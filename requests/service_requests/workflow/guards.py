@@ -61,6 +61,8 @@ def lack(outcome: Outcome, *, note: str, files: Sequence[Attachment], lines: Seq
 
 def alone(outcome: Outcome) -> str:
     """Why this outcome is chosen for each request by itself; empty when it may be chosen for many."""
+    if outcome.is_citizens:
+        return _("Only its applicant does this.")
     if outcome.needs_document:
         return _("It needs a document of its own: open the request.")
     if outcome.sets_amount:
