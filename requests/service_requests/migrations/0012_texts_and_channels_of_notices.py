@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0004_working_calendars'),
-        ('service_requests', '0010_fewer_indexes'),
+        ('service_requests', '0011_objections_and_feedback'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
