@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from home.accounts.outbox import latest_messages
 from service_requests.notices.channels import channel
 from service_requests.notices.models import Notice
 
@@ -32,4 +33,8 @@ def outbox(http: HttpRequest) -> HttpResponse:
         }
         for notice in notices
     ]
-    return render(http, "pages/notices/outbox.html", {"rows": rows, "masked": not open_to_all})
+    return render(
+        http,
+        "pages/notices/outbox.html",
+        {"rows": rows, "masked": not open_to_all, "of_accounts": latest_messages(SHOWN, whole=open_to_all)},
+    )
