@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "home.accounts.sessions.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -197,6 +199,12 @@ CACHES = {
     "default": {
         "BACKEND": "home.accounts.throttle.CounterCache",
         "LOCATION": "accounts_throttle_counter",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    # Which sessions this process has noted lately (home.accounts.sessions).
+    "seen": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "seen",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
     # Drawn pages and menus, kept per edition of the site (services_catalog.editions).

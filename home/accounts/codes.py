@@ -95,7 +95,7 @@ def send_code(http: HttpRequest, purpose: str, mobile: str, *, about: str = "", 
             so that the same page can ask again later.
     """
     _remember(http, purpose, Waiting(mobile, about, reaches))
-    _refuse_other_countries(mobile)
+    refuse_other_countries(mobile)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -199,7 +199,12 @@ def _keep(http: HttpRequest, all_purposes: dict[str, Any]) -> None:
 # --- Words of refusal -----------------------------------------------------------------------------------
 
 
-def _refuse_other_countries(mobile: str) -> None:
+def refuse_other_countries(mobile: str) -> None:
+    """Say so where no text messages are sent to.
+
+    Raises:
+        NoCodeSent: naming the countries that are served.
+    """
     if country_of(mobile) in settings.SMS_COUNTRIES:
         return
     language = get_language() or settings.LANGUAGE_CODE

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.arabic import clean, compact
 from cms.phones import national, parse_phone
+from home.accounts.codes import NoCodeSent, refuse_other_countries
 from home.accounts.models import DIGITS
 
 
@@ -43,6 +44,18 @@ class MobileField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """A stored number is shown as it is dialled; what was typed stays as typed."""
         return national(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+class CodedMobileField(MobileField):
+    """A mobile that a code can be sent to."""
+
+    def clean(self, value: Any) -> str:
+        mobile: str = super().clean(value)
+        try:
+            refuse_other_countries(mobile)
+        except NoCodeSent as refused:
+            raise ValidationError(refused.words, code="country") from refused
+        return mobile
 
 
 class CodeField(forms.CharField):

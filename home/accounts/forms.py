@@ -10,15 +10,19 @@ from allauth.account.adapter import get_adapter
 from allauth.account.fields import SetPasswordField
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cms.identity import IdentityType, check_identity
-from home.accounts.fields import AccountForm, EmailField, LineField, MobileField, password_input
+from home.accounts.fields import AccountForm, CodedMobileField, EmailField, LineField, MobileField, password_input
 from home.accounts.jobs import send_renewal
-from home.accounts.models import User
+from home.accounts.models import MessageKind, User
+from home.accounts.outbox import tell_by_email
 from home.accounts.registration import Registration
+from home.accounts.sign_in import known_by
 
 PASSWORD_GUIDANCE = _(
     "At least 10 characters, not digits alone. Three or four words that do not belong together "
@@ -67,17 +71,18 @@ class TwoEqualPasswords(AccountForm):
 
 
 class SignInForm(AccountForm, stock.LoginForm):
-    """Username or identity number, and the password."""
+    """Identity number, mobile, e-mail or username, and the password."""
 
     password = current_password(pgettext_lazy("of an account", "Password"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = LineField(
-            label=_("Identity number or username"),
-            max_length=150,
+            label=_("Identity number, mobile or e-mail"),
+            help_text=_("Staff sign in with their username."),
+            max_length=254,
             widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "username", "autocapitalize": "none"}),
-            error_messages={"required": _("Write your identity number or username")},
+            error_messages={"required": _("Write your identity number, mobile or e-mail")},
         )
         self.order_fields(["login", "password"])
         self.dress()
@@ -146,6 +151,13 @@ class RegistrationForm(TwoEqualPasswords, PersonForm):
     password1 = new_password(pgettext_lazy("of an account", "Password"))
     password2 = repeated_password()
 
+    mobile = CodedMobileField(
+        label=_("Mobile"),
+        help_text=_("We send a code to it now, and messages about your requests later."),
+        error_messages={"required": _("Write your mobile number")},
+    )
+    field_order = ["identity_type", "identity_number", "full_name", "mobile", "email", "password1", "password2"]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dress()
@@ -165,8 +177,44 @@ class RegistrationForm(TwoEqualPasswords, PersonForm):
             full_name=cleaned["full_name"],
             mobile=cleaned["mobile"],
             email=cleaned["email"],
-            password=cleaned["password1"],
+            # Hashed before anybody is asked for, so that it takes as long whether or not the identity has an account.
+            password=make_password(cleaned["password1"]),
         )
+
+
+class CorrectMobileForm(AccountForm):
+    """Before there is an account: the mobile to which the code goes."""
+
+    mobile = CodedMobileField(label=_("Mobile"), error_messages={"required": _("Write your mobile number")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class MobileAndIdentityForm(AccountForm):
+    """Who wants to come in, or to renew his password, by a code. Neither number proves anything by itself."""
+
+    mobile = CodedMobileField(
+        label=_("Mobile"),
+        help_text=_("The number in your account. The code is sent to it."),
+        error_messages={"required": _("Write your mobile number")},
+    )
+    identity_number = LineField(
+        label=_("Identity number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "characters"}),
+        help_text=_("As on the document."),
+        error_messages={"required": _("Write your identity number")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def person(self) -> User | None:
+        """Whose numbers these are, where a code may open his account."""
+        return known_by(self.cleaned_data["mobile"], self.cleaned_data["identity_number"])
 
 
 class ForgottenPasswordForm(AccountForm, stock.ResetPasswordForm):
@@ -240,24 +288,19 @@ class ChangePasswordForm(PasswordIsOwn, TwoEqualPasswords, stock.ChangePasswordF
         return self.refuse_unless_own(self.cleaned_data["oldpassword"])
 
 
-class DetailsForm(PasswordIsOwn):
-    """Where messages reach a person. The identity and the name are the state's, not changed here."""
+class EmailForm(PasswordIsOwn):
+    """Where letters reach a person. The identity and the name are the state's, not changed here."""
 
-    mobile = MobileField(
-        label=_("Mobile"),
-        help_text=_("Messages about your requests are sent to it. A number from abroad begins with + and the code."),
-        error_messages={"required": _("Write your mobile number")},
-    )
     email = EmailField(
         label=_("E-mail"),
         required=False,
-        help_text=_("Only with it can you renew a forgotten password yourself."),
+        help_text=_("With it you can also sign in, and renew a forgotten password."),
     )
     password = current_password(_("Current password"))
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         self.person = person
-        kwargs["initial"] = {"mobile": person.mobile, "email": person.email}
+        kwargs["initial"] = {"email": person.email}
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = _("So that nobody else can turn your messages away from you.")
         self.dress()
@@ -266,6 +309,33 @@ class DetailsForm(PasswordIsOwn):
         return self.refuse_unless_own(self.cleaned_data["password"])
 
     def save(self) -> None:
-        self.person.mobile = self.cleaned_data["mobile"]
-        self.person.email = self.cleaned_data["email"]
-        self.person.save(update_fields=["mobile", "email"])
+        """The address that is left is told: whoever reads it may not have wanted this."""
+        before, now = self.person.email, self.cleaned_data["email"]
+        if before == now:
+            return
+        self.person.email = now
+        with transaction.atomic():
+            self.person.save(update_fields=["email"])
+            if before:
+                tell_by_email(MessageKind.EMAIL_LEFT, before, self.person)
+
+
+class MobileForm(PasswordIsOwn):
+    """The number to be proved: a new one, or the own one that no code has been sent to yet."""
+
+    mobile = CodedMobileField(
+        label=_("Mobile"),
+        help_text=_("We send a code to it. Until you have typed the code nothing is changed."),
+        error_messages={"required": _("Write your mobile number")},
+    )
+    password = current_password(_("Current password"))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        self.person = person
+        kwargs["initial"] = {"mobile": person.mobile}
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("So that nobody else can turn your messages away from you.")
+        self.dress()
+
+    def clean_password(self) -> str:
+        return self.refuse_unless_own(self.cleaned_data["password"])

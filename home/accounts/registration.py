@@ -2,17 +2,20 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
+from home.accounts.budgets import Limit, Spent, Whose, take
 from home.accounts.jobs import send_already_registered
-from home.accounts.models import User
+from home.accounts.models import MessageKind, User
+from home.accounts.outbox import tell_by_sms
 
 
 @dataclass(frozen=True)
 class Registration:
-    """What was typed, checked and normalised."""
+    """What was typed, checked and normalised. The password is hashed; at the window there is none."""
 
     identity_type: str
     identity_number: str
@@ -23,18 +26,35 @@ class Registration:
 
 
 def register(registration: Registration) -> None:
-    """Open the account, unless this identity has one: then its owner is told, and only its owner.
+    """Open the account of somebody whose mobile a code has proved; unless this identity has one: then its owner is
+    told, and only its owner.
 
     It returns nothing in either case: who may read the outcome could ask whether a person has an account.
     """
-    # Hashed first, so that both cases take the same time.
-    password = make_password(registration.password)
     try:
         with transaction.atomic():
-            _open_account(registration, password)
+            _open_account(registration, registration.password, proved=True)
     except IntegrityError:
-        owner = User.objects.get(identity_type=registration.identity_type, identity_number=registration.identity_number)
+        tell_owner(
+            User.objects.get(identity_type=registration.identity_type, identity_number=registration.identity_number)
+        )
+
+
+def tell_owner(owner: User) -> None:
+    """Somebody wanted to register with his identity: by e-mail, or by text message where he has no address.
+
+    A text message costs the body something, so one mobile is told once a day.
+    """
+    if owner.email:
         send_already_registered(owner)
+        return
+    if not (owner.is_active and owner.mobile_is_proved):
+        return
+    try:
+        take(Limit(Whose.PHONE, f"told:{owner.mobile}", 1, timedelta(days=1)))
+    except Spent:
+        return
+    tell_by_sms(MessageKind.KNOWN_ALREADY, owner.mobile)
 
 
 def register_present(registration: Registration, *, by: User) -> tuple[User, bool]:
@@ -51,7 +71,7 @@ def register_present(registration: Registration, *, by: User) -> tuple[User, boo
         return User.objects.get(**known), False
 
 
-def _open_account(registration: Registration, password: str, *, by: User | None = None) -> User:
+def _open_account(registration: Registration, password: str, *, by: User | None = None, proved: bool = False) -> User:
     public_id = uuid.uuid4()
     person = User(
         public_id=public_id,
@@ -64,6 +84,8 @@ def _open_account(registration: Registration, password: str, *, by: User | None 
         mobile=registration.mobile,
         email=registration.email,
     )
+    if proved:
+        person.prove_mobile(registration.mobile)
     if by is not None:
         person._history_user = by  # type: ignore[attr-defined]  # read by simple-history
     person.save(force_insert=True)

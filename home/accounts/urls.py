@@ -3,14 +3,24 @@
 from allauth.account import views as stock
 from django.urls import path, re_path
 
-from home.accounts import views
+from home.accounts import by_code, sessions, views
 
 urlpatterns = [
     path("", views.ProfileView.as_view(), name="account_profile"),
     path("details/", views.DetailsView.as_view(), name="account_details"),
     path("login/", views.SignInView.as_view(), name="account_login"),
     path("logout/", stock.logout, name="account_logout"),
-    path("signup/", views.RegistrationView.as_view(), name="account_signup"),
+    path("login/code/", by_code.ComeInView.as_view(), name="account_login_code"),
+    path("login/code/confirm/", by_code.ComeInCodeView.as_view(), name="account_login_code_confirm"),
+    path("signup/", by_code.RegistrationView.as_view(), name="account_signup"),
+    path("signup/code/", by_code.RegistrationCodeView.as_view(), name="account_signup_code"),
+    path("signup/mobile/", by_code.RegistrationMobileView.as_view(), name="account_signup_mobile"),
+    path("mobile/", by_code.MobileView.as_view(), name="account_mobile"),
+    path("mobile/code/", by_code.MobileCodeView.as_view(), name="account_mobile_code"),
+    path("sessions/", sessions.SessionsView.as_view(), name="account_sessions"),
+    path("password/renew/", by_code.RenewView.as_view(), name="account_renew_password"),
+    path("password/renew/code/", by_code.RenewCodeView.as_view(), name="account_renew_password_code"),
+    path("password/renew/new/", by_code.RenewedPasswordView.as_view(), name="account_renew_password_new"),
     path("inactive/", stock.account_inactive, name="account_inactive"),
     path("password/change/", stock.password_change, name="account_change_password"),
     path("password/set/", stock.password_set, name="account_set_password"),

@@ -1,13 +1,11 @@
 """Pages of an account. Sign-in, passwords and sign-out are allauth's, in our look and with our limits."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account import views as stock
-from allauth.account.mixins import NextRedirectMixin, RedirectAuthenticatedUserMixin
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -16,32 +14,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from cms.phones import national
-from home.accounts.forms import DetailsForm, RegistrationForm
+from home.accounts.forms import EmailForm
 from home.accounts.models import User
-from home.accounts.registration import register
-from home.accounts.sign_in import landing, may_enter_the_desk, own_requests
-
-TOO_MANY_REQUESTS = 429
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Whose session it is; only for pages that ask for sign-in."""
-    return cast(User, request.user)
+from home.accounts.sign_in import destination, may_enter_the_desk, own_requests, signed_in
 
 
 class SignInView(stock.LoginView):
     """The one door: also behind /admin/login/ and Wagtail's page for private pages."""
 
     def get_success_url(self) -> str:
-        person = self._person()
-        wanted = self.get_next_url()
-        if not wanted:
-            return landing(person)
-        if wanted.startswith(reverse("wagtailadmin_home")) and not may_enter_the_desk(person):
-            # Wagtail would send a citizen back here, and round again.
-            messages.warning(self.request, _("The staff area is open to staff only. These are your own pages."))
-            return landing(person)
-        return wanted
+        return destination(self.request, self._person(), self.get_next_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        code_url = self.passthrough_next_url(reverse("account_login_code"))
+        return super().get_context_data(**kwargs) | {"code_url": code_url}
 
     def _person(self) -> User:
         """Who is coming in: just recognised by the form, or signed in already."""
@@ -49,44 +35,15 @@ class SignInView(stock.LoginView):
         return user or signed_in(self.request)
 
 
-class RegistrationView(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView[RegistrationForm]):
-    template_name = "account/signup.html"
-    form_class = RegistrationForm
+class PasswordFirst(LoginRequiredMixin):
+    """Mixed into pages that ask for the current password: who has none yet (he came by a code, by the national
+    sign-in or by the window) chooses one first."""
 
-    @method_decorator(sensitive_post_parameters("password1", "password2"))
-    @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            messages.info(request, _("Choose a password first. It protects what you change here."))
+            return HttpResponseRedirect(reverse("account_set_password"))
         return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"login_url": self.passthrough_next_url(reverse("account_login"))}
-
-    def get_authenticated_redirect_url(self) -> str:
-        return self.get_next_url() or landing(signed_in(self.request))
-
-    def form_valid(self, form: RegistrationForm) -> HttpResponse:
-        # Only what would open an account is counted: behind one address there may be many people who mistype.
-        if not ratelimit.consume(self.request, action="signup"):
-            return self._too_many(form)
-        register(form.registration())
-        return super().form_valid(form)
-
-    def _too_many(self, form: RegistrationForm) -> HttpResponse:
-        """The form again, with what was typed."""
-        form.add_error(
-            None,
-            _("Too many accounts were opened from this connection. Wait ten minutes, then press the button again"),
-        )
-        response = self.form_invalid(form)
-        response.status_code = TOO_MANY_REQUESTS
-        return response
-
-    def get_success_url(self) -> str:
-        messages.success(
-            self.request,
-            _("Your registration has arrived. Sign in with your identity number and the password you chose."),
-        )
-        return self.passthrough_next_url(reverse("account_login"))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -106,16 +63,18 @@ class ProfileView(LoginRequiredMixin, TemplateView):
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
-class DetailsView(LoginRequiredMixin, FormView[DetailsForm]):
+class DetailsView(PasswordFirst, FormView[EmailForm]):
+    """The e-mail address. The mobile is changed with a code (home.accounts.by_code)."""
+
     template_name = "account/details.html"
-    form_class = DetailsForm
+    form_class = EmailForm
     success_url = reverse_lazy("account_profile")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         # A copy of its own: what is refused must not show in the header of the page.
         return super().get_form_kwargs() | {"person": User.objects.get(pk=signed_in(self.request).pk)}
 
-    def form_valid(self, form: DetailsForm) -> HttpResponse:
+    def form_valid(self, form: EmailForm) -> HttpResponse:
         form.save()
         messages.success(self.request, _("Your details have been saved."))
         return super().form_valid(form)

@@ -1,10 +1,12 @@
 """The own account: what it shows, what can be changed, what a form may take from it."""
 
 import pytest
+from django.core import mail
 from django.test import Client
 
+from cms.jobs.running import run_due_jobs
 from home.accounts.known import known_answers
-from home.accounts.models import User
+from home.accounts.models import AccountMessage, User
 from tests.accounts.pages import field_errors, title
 from tests.factories import PASSWORD, UserFactory
 
@@ -59,34 +61,55 @@ def test_staff_see_the_way_to_the_desk(client: Client) -> None:
     assert 'href="/admin/"' in client.get("/ar/account/").content.decode()
 
 
-def test_mobile_and_e_mail_are_changed_with_the_password(own: Client, person: User) -> None:
-    own.post(DETAILS, {"mobile": "٠٥٠٩٩٩٩٩٩٩", "email": "New@example.com", "password": PASSWORD})
+def test_the_e_mail_is_changed_with_the_password_and_the_old_address_is_told(own: Client, person: User) -> None:
+    own.post(DETAILS, {"email": "New@example.com", "password": PASSWORD})
+    run_due_jobs()
 
     person.refresh_from_db()
-    assert (person.mobile, person.email) == ("+966509999999", "new@example.com")
+    (letter,) = mail.outbox
+    assert person.email == "new@example.com"
+    assert letter.to == ["noura@example.com"]
+    assert "This one was taken out of it" in letter.body
+    assert "new@example.com" not in letter.body
+
+
+def test_an_e_mail_that_stays_tells_nobody(own: Client) -> None:
+    own.post(DETAILS, {"email": "noura@example.com", "password": PASSWORD})
+
+    assert not AccountMessage.objects.exists()
 
 
 def test_the_change_is_kept_in_the_history_with_its_author(own: Client, person: User) -> None:
-    own.post(DETAILS, {"mobile": "0509999999", "email": "", "password": PASSWORD})
+    own.post(DETAILS, {"email": "", "password": PASSWORD})
 
     change = person.history.first()
     assert change.history_user == person
-    assert change.mobile == "+966509999999"
+    assert change.email == ""
 
 
 def test_without_the_password_nothing_is_changed(own: Client, person: User) -> None:
-    response = own.post(DETAILS, {"mobile": "0509999999", "email": "new@example.com", "password": "wrong"})
+    response = own.post(DETAILS, {"email": "new@example.com", "password": "wrong"})
 
     person.refresh_from_db()
     assert field_errors(response) == ["This is not your current password"]
-    assert person.mobile == "+966501234567"
+    assert person.email == "noura@example.com"
+
+
+@pytest.mark.parametrize("page", ["details/", "mobile/"])
+def test_who_has_no_password_chooses_one_first(client: Client, page: str) -> None:
+    person = UserFactory()
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+
+    assert client.get(f"/en/account/{page}")["Location"] == "/en/account/password/set/"
 
 
 def test_name_and_identity_are_not_changed_here(own: Client, person: User) -> None:
     own.post(
         DETAILS,
         {
-            "mobile": "0501234567",
+            "mobile": "0509999999",
             "email": "",
             "password": PASSWORD,
             "full_name": "Other",
@@ -98,13 +121,12 @@ def test_name_and_identity_are_not_changed_here(own: Client, person: User) -> No
     person.refresh_from_db()
     assert (person.full_name, person.identity_number) == ("نورة محمد سالم اليامي", "1000000008")
     assert not person.is_superuser
+    assert person.mobile == "+966501234567"
 
 
 def test_the_form_shows_what_is_stored_as_people_write_it(own: Client) -> None:
-    page = own.get(DETAILS).content.decode()
-
-    assert 'value="050 123 4567"' in page
-    assert 'value="noura@example.com"' in page
+    assert 'value="noura@example.com"' in own.get(DETAILS).content.decode()
+    assert 'value="050 123 4567"' in own.get("/en/account/mobile/").content.decode()
 
 
 def test_a_form_takes_from_the_account_what_it_knows(person: User) -> None:

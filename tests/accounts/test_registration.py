@@ -5,16 +5,20 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from cms.jobs.models import Job
 from home.accounts.jobs import mail_already_registered
-from home.accounts.models import User
+from home.accounts.models import AccountMessage, CodeBudget, MessageKind, OneTimeCode, User
+from tests.accounts.codes import another_than, latest_code
 from tests.accounts.pages import field_errors, is_signed_in, sign_in, summary, title
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 SIGN_UP = "/en/account/signup/"
+CODE = "/en/account/signup/code/"
+OTHER_MOBILE = "0509999999"
 TYPED = {
     "identity_type": "national_id",
     "identity_number": "١٠٠٠ ٠٠٠ ٠٠٨",
@@ -27,11 +31,23 @@ TYPED = {
 
 
 def sign_up(client: Client, *, address: str = SIGN_UP, **changes: Any) -> Any:
+    """What is typed on the first page."""
     return client.post(address, TYPED | changes)
 
 
+def type_code(client: Client, code: str = "", **more: Any) -> Any:
+    """The code that was sent last, or another."""
+    return client.post(CODE, {"code": code or latest_code(), **more})
+
+
+def register(client: Client, **changes: Any) -> Any:
+    """Both pages."""
+    sign_up(client, **changes)
+    return type_code(client, **({"next": changes["next"]} if "next" in changes else {}))
+
+
 def test_what_was_typed_is_stored_normalised(client: Client) -> None:
-    sign_up(client)
+    register(client)
 
     person = User.objects.get(identity_number="1000000008")
     assert person.full_name == "أحمد محمد سالم اليامي"
@@ -42,7 +58,7 @@ def test_what_was_typed_is_stored_normalised(client: Client) -> None:
 
 
 def test_the_new_account_opens_with_the_identity_number(client: Client) -> None:
-    sign_up(client)
+    register(client)
 
     sign_in(client, "1000000008", "three calm palms")
 
@@ -50,13 +66,17 @@ def test_the_new_account_opens_with_the_identity_number(client: Client) -> None:
 
 
 def test_the_way_back_survives_registration(client: Client) -> None:
-    response = sign_up(client, next="/en/apply/appointment/topic/")
+    page = sign_up(client, next="/en/apply/appointment/topic/")
+    assert page["Location"] == "/en/account/signup/code/?next=%2Fen%2Fapply%2Fappointment%2Ftopic%2F"
+    assert 'name="next" value="/en/apply/appointment/topic/"' in client.get(page["Location"]).content.decode()
+
+    response = type_code(client, next="/en/apply/appointment/topic/")
 
     assert response["Location"] == "/en/account/login/?next=%2Fen%2Fapply%2Fappointment%2Ftopic%2F"
 
 
 def test_a_way_to_another_site_does_not_survive_registration(client: Client) -> None:
-    response = sign_up(client, next="https://evil.example/")
+    response = register(client, next="https://evil.example/")
     page = client.get(response["Location"])
     sign_in(client, "1000000008", "three calm palms", next="https://evil.example/")
 
@@ -65,19 +85,22 @@ def test_a_way_to_another_site_does_not_survive_registration(client: Client) -> 
 
 
 def test_the_answer_is_the_same_when_the_identity_has_an_account(client: Client) -> None:
-    fresh = sign_up(client)
-    fresh_page = client.get(fresh["Location"]).content.decode()
-    again = sign_up(client, password1="other long words", password2="other long words")
-    again_page = client.get(again["Location"]).content.decode()
+    told = []
+    for browser, mobile in ((client, "0501234567"), (Client(), OTHER_MOBILE)):
+        first = sign_up(browser, mobile=mobile, password1="other long words", password2="other long words")
+        page = browser.get(first["Location"])
+        second = type_code(browser)
+        last = browser.get(second["Location"]).content.decode()
+        told.append((first.status_code, first["Location"], title(page), second.status_code, second["Location"]))
+        assert "Your registration has arrived" in last
 
-    assert (fresh.status_code, fresh["Location"]) == (again.status_code, again["Location"])
-    assert "Your registration has arrived" in fresh_page
-    assert "Your registration has arrived" in again_page
+    assert told[0] == told[1]
+    assert User.objects.filter(identity_number="1000000008").count() == 1
 
 
 def test_an_account_cannot_be_taken_over_by_registering_again(client: Client) -> None:
-    sign_up(client)
-    sign_up(client, password1="other long words", password2="other long words", mobile="0509999999")
+    register(client)
+    register(client, password1="other long words", password2="other long words", mobile=OTHER_MOBILE)
 
     sign_in(client, "1000000008", "other long words")
 
@@ -85,10 +108,9 @@ def test_an_account_cannot_be_taken_over_by_registering_again(client: Client) ->
     assert User.objects.get(identity_number="1000000008").mobile == "+966501234567"
 
 
-def test_the_owner_of_the_account_is_told_by_e_mail(client: Client) -> None:
-    sign_up(client)
-    sign_up(client, email="somebody@else.example")
-
+def test_the_owner_is_told_by_e_mail_that_somebody_registered_again(client: Client) -> None:
+    register(client)
+    register(client, email="thief@example.com", mobile=OTHER_MOBILE)
     mail_already_registered(Job.objects.get(kind="mail_already_registered"))
 
     (letter,) = mail.outbox
@@ -97,10 +119,124 @@ def test_the_owner_of_the_account_is_told_by_e_mail(client: Client) -> None:
     assert "1000000008" not in letter.body
 
 
+def test_an_owner_without_an_address_is_told_at_his_own_mobile_once_a_day(client: Client) -> None:
+    register(client, email="")
+    for mobile in ("0509999991", "0509999992"):
+        register(client, mobile=mobile)
+
+    (told,) = AccountMessage.objects.filter(kind=MessageKind.KNOWN_ALREADY)
+    assert told.recipient == "+966501234567"
+
+
+def test_before_the_code_there_is_no_account_and_nobody_is_told(client: Client) -> None:
+    UserFactory(identity_type="national_id", identity_number="1000000016", email="owner@example.com")
+
+    sign_up(client)
+    sign_up(client, identity_number="1000000016", mobile=OTHER_MOBILE)
+
+    assert not User.objects.filter(identity_number="1000000008").exists()
+    assert not Job.objects.filter(kind="mail_already_registered").exists()
+
+
+def test_the_mobile_of_the_new_account_is_proved(client: Client) -> None:
+    register(client)
+
+    person = User.objects.get(identity_number="1000000008")
+    assert person.mobile_is_proved
+    assert person.mobile_proved_at
+
+
+def test_a_wrong_code_loses_nothing(client: Client) -> None:
+    sign_up(client)
+
+    response = type_code(client, another_than(latest_code()))
+
+    assert "The code is not right. You can try 2 more times" in summary(response)
+    assert field_errors(response)
+    type_code(client)
+    assert User.objects.filter(identity_number="1000000008").exists()
+
+
+@pytest.mark.parametrize(("typed", "words"), [("", "Write the code of the message"), ("12345", "The code has 6 digits"),
+                                               ("abcdef", "The code has 6 digits")])  # fmt: skip
+def test_what_is_no_code_costs_no_try(client: Client, typed: str, words: str) -> None:
+    sign_up(client)
+
+    response = client.post(CODE, {"code": typed})
+
+    assert words in field_errors(response)[0]
+    assert OneTimeCode.objects.get().tries == 0
+
+
+def test_the_code_field_is_one_that_phones_fill_in(client: Client) -> None:
+    page = client.get(sign_up(client)["Location"]).content.decode()
+
+    assert 'autocomplete="one-time-code"' in page
+    assert 'inputmode="numeric"' in page
+    assert "050 123 4567" in page
+
+
+def test_the_mobile_can_be_corrected_and_all_else_is_kept(client: Client) -> None:
+    sign_up(client)
+    first = latest_code()
+    page = client.get("/en/account/signup/mobile/").content.decode()
+    assert 'value="050 123 4567"' in page
+
+    client.post("/en/account/signup/mobile/", {"mobile": OTHER_MOBILE})
+    wrong = type_code(client, first)
+    type_code(client)
+
+    assert "not right" in summary(wrong)
+    person = User.objects.get(identity_number="1000000008")
+    assert (person.mobile, person.full_name) == ("+966509999999", "أحمد محمد سالم اليامي")
+    assert person.check_password("three calm palms")
+
+
+def test_another_code_too_soon_is_refused_in_words_and_the_first_stays_good(client: Client) -> None:
+    sign_up(client)
+
+    page = client.post(CODE, {"again": "yes"}, follow=True).content.decode()
+
+    assert "You can ask for another in 60 seconds" in page
+    assert "Seconds until you can ask for another code:" in page
+    type_code(client)
+    assert User.objects.filter(identity_number="1000000008").exists()
+
+
+def test_where_no_code_can_be_sent_yet_what_was_typed_waits(client: Client) -> None:
+    sign_up(Client())
+    page = client.get(sign_up(client)["Location"]).content.decode()
+
+    assert "You can ask for another in 60 seconds" in page
+    assert "No code has been sent yet." in page
+    CodeBudget.objects.update(ends_at=timezone.now())
+    client.post(CODE, {"again": "yes"})
+    type_code(client)
+    assert User.objects.filter(identity_number="1000000008").exists()
+
+
+def test_a_mobile_of_a_country_that_is_not_served_is_told_at_its_field(client: Client) -> None:
+    response = sign_up(client, mobile="+447911123456")
+
+    assert "No text messages are sent to this country" in field_errors(response)[0]
+
+
+@pytest.mark.parametrize("page", ["code/", "mobile/"])
+def test_who_has_typed_nothing_is_led_to_the_beginning(client: Client, page: str) -> None:
+    assert client.get(SIGN_UP + page)["Location"] == SIGN_UP
+    assert client.post(SIGN_UP + page, {"code": "123456", "mobile": OTHER_MOBILE})["Location"] == SIGN_UP
+
+
+def test_the_password_is_kept_hashed_meanwhile(client: Client) -> None:
+    sign_up(client)
+
+    assert "three calm palms" not in str(dict(client.session))
+
+
 def test_no_job_is_left_where_the_owner_has_no_e_mail(client: Client) -> None:
     UserFactory(identity_type="national_id", identity_number="1000000008", email="")
 
-    sign_up(client)
+    register(client)
 
     assert not Job.objects.filter(kind="mail_already_registered").exists()
 
@@ -173,13 +309,13 @@ def test_the_control_with_a_mistake_is_tied_to_its_words(client: Client) -> None
 
 
 def test_a_passport_needs_no_four_names(client: Client) -> None:
-    sign_up(client, identity_type="passport", identity_number="a 123-4567", full_name="John Smith")
+    register(client, identity_type="passport", identity_number="a 123-4567", full_name="John Smith")
 
     assert User.objects.get(identity_type="passport").identity_number == "A1234567"
 
 
 def test_nobody_can_register_himself_as_staff(client: Client) -> None:
-    sign_up(client, is_superuser="on", is_staff="on", groups="1", username="admin")
+    register(client, is_superuser="on", is_staff="on", groups="1", username="admin")
 
     person = User.objects.get(identity_number="1000000008")
     assert not person.is_superuser
@@ -189,7 +325,7 @@ def test_nobody_can_register_himself_as_staff(client: Client) -> None:
 
 def test_many_registrations_from_one_address_are_slowed_down(client: Client) -> None:
     for place in range(10):
-        sign_up(client, identity_type="passport", identity_number=f"A123456{place}")
+        sign_up(client, identity_type="passport", identity_number=f"A123456{place}", mobile=f"050111111{place}")
 
     response = sign_up(client)
 
@@ -203,7 +339,7 @@ def test_mistakes_of_neighbours_at_the_same_address_slow_nobody_down(client: Cli
     for _ in range(12):
         sign_up(client, mobile="")
 
-    sign_up(client)
+    register(client)
 
     assert User.objects.filter(identity_number="1000000008").exists()
 

@@ -14,13 +14,22 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person() -> User:
-    return UserFactory(username="noura", identity_type="national_id", identity_number="1000000008")
+    return UserFactory(
+        username="noura",
+        identity_type="national_id",
+        identity_number="1000000008",
+        mobile="+966501234567",
+        email="noura@example.com",
+    )
 
 
-@pytest.mark.parametrize(
-    "login", ["noura", "NOURA", " noura ", "1000000008", "١٠٠٠٠٠٠٠٠٨", "1000 000 008", "\u200e1000000008"]
-)
-def test_username_and_identity_number_open_the_account(client: Client, person: User, login: str) -> None:
+NAMES = ["noura", "NOURA", " noura ", "1000000008", "١٠٠٠٠٠٠٠٠٨", "1000 000 008", "\u200e1000000008"]
+MOBILES = ["0501234567", "٠٥٠ ١٢٣ ٤٥٦٧", "00966501234567", "+966501234567"]
+ADDRESSES = ["noura@example.com", "Noura@Example.com "]
+
+
+@pytest.mark.parametrize("login", NAMES + MOBILES + ADDRESSES)
+def test_any_name_a_person_is_known_by_opens_the_account(client: Client, person: User, login: str) -> None:
     sign_in(client, login)
 
     assert client.session["_auth_user_id"] == str(person.pk)
@@ -36,6 +45,16 @@ def test_of_two_people_with_one_number_the_password_decides(client: Client, pers
     assert client.session["_auth_user_id"] == str(traveller.pk)
 
 
+def test_of_a_family_with_one_mobile_the_password_decides(client: Client, person: User) -> None:
+    daughter = UserFactory(mobile=person.mobile)
+    daughter.set_password("another-password")
+    daughter.save()
+
+    sign_in(client, "0501234567", "another-password")
+
+    assert client.session["_auth_user_id"] == str(daughter.pk)
+
+
 def test_an_empty_name_finds_nobody(client: Client) -> None:
     UserFactory(identity_number="")
 
@@ -47,8 +66,8 @@ def test_an_empty_name_finds_nobody(client: Client) -> None:
 @pytest.mark.parametrize(
     ("language", "start", "words"),
     [
-        ("ar", "خطأ:", "رقم الهوية أو اسم المستخدم أو كلمة المرور غير صحيح"),
-        ("en", "Error:", "The identity number, username or password is not right"),
+        ("ar", "خطأ:", "ما تدخل به أو كلمة المرور غير صحيح"),
+        ("en", "Error:", "What you sign in with, or the password, is not right"),
     ],
 )
 def test_a_wrong_password_is_told_in_the_readers_language(
@@ -93,7 +112,7 @@ def test_an_unknown_name_costs_one_password_hash_like_a_known_one(
 def test_nothing_typed_is_told_at_both_fields(client: Client) -> None:
     response = client.post("/en/account/login/", {"login": "", "password": ""})
 
-    assert field_errors(response) == ["Write your identity number or username", "Write your password"]
+    assert field_errors(response) == ["Write your identity number, mobile or e-mail", "Write your password"]
     assert 'href="#id_login"' in response.content.decode()
 
 

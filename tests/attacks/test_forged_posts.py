@@ -13,7 +13,7 @@ from tests.factories import DraftFactory, ServiceRequestFactory, UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Rows that only tell that somebody was here.
-TRACES = {"sessions.Session", "wagtailadmin.EditingSession", "accounts.ThrottleCounter"}
+TRACES = {"sessions.Session", "wagtailadmin.EditingSession", "accounts.ThrottleCounter", "usersessions.UserSession"}
 
 
 def content_of_the_database() -> dict[str, set[tuple[object, ...]]]:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from cms.jobs.models import Job
-from home.accounts.models import User
+from home.accounts.models import OneTimeCode, User
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.actions import answer, approve, ask_citizen, take
 from services_catalog.models import ServicePage
@@ -71,6 +71,8 @@ def walk_through(client: Client, service: ServicePage) -> ServiceRequest:
             "password2": CANARIES["password"],
         },
     )
+    for code in ("000000", OneTimeCode.objects.get().digits):
+        client.post("/ar/account/signup/code/", {"code": code})
     person = User.objects.get(identity_number=CANARIES["identity"])
     for password in ("wrong", CANARIES["password"]):
         client.post("/ar/account/login/", {"login": CANARIES["identity"], "password": password})

@@ -1,12 +1,10 @@
 """The outbox: what would have been sent, for demonstrations and for staff who look after notices.
 
 Where the demo shows it to everybody, numbers are whole; otherwise it is for staff who may view
-notices, and numbers are masked. Messages that are no notices (codes of sign-in) come from whoever keeps them:
-
-    also_shown(latest_codes)   # (how many) -> rows
+notices, and numbers are masked. Messages about accounts stand there in the demo alone: a code is nobody else's.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,12 +17,14 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from home.accounts.outbox import latest_messages
 from service_requests.notices.channels import channel
 from service_requests.notices.failing import why
 from service_requests.notices.models import DEAD, Notice, NoticeState
 from service_requests.records.scope import visible_to
 
 SHOWN = 50
+_TONES = {"sent": "success", "due": "info"}
 ARRIVED = (NoticeState.SENT, NoticeState.DELIVERED)
 
 
@@ -49,19 +49,6 @@ class Row:
     to: str = ""
 
 
-Source = Callable[[int], Iterable[Row]]
-_sources: list[Source] = []
-
-
-def also_shown(source: Source) -> None:
-    """Have the demo's outbox show these as well: given how many, a source answers with its latest.
-
-    They are shown where the page is open to everybody, and never to staff of a real portal: codes are nobody's else.
-    """
-    if source not in _sources:
-        _sources.append(source)
-
-
 @never_cache
 @require_GET
 def outbox(http: HttpRequest) -> HttpResponse:
@@ -71,7 +58,7 @@ def outbox(http: HttpRequest) -> HttpResponse:
         raise Http404
     rows = list(_notices(http.user, open_to_all))
     if open_to_all:
-        rows += [row for source in _sources for row in source(SHOWN)]
+        rows += _of_accounts()
     rows.sort(key=lambda row: row.at, reverse=True)
     return render(http, "pages/notices/outbox.html", {"rows": rows[:SHOWN], "masked": not open_to_all})
 
@@ -96,4 +83,17 @@ def _notices(person: Any, open_to_all: bool) -> Iterable[Row]:
             tone="success" if notice.state in ARRIVED else "danger" if notice.state in DEAD else "info",
             why=why(notice.error),
             to=reverse("requests:inspect", args=[notice.request.public_id]) if notice.request_id in own else "",
+        )
+
+
+def _of_accounts() -> Iterable[Row]:
+    for message in latest_messages(SHOWN):
+        yield Row(
+            at=message.created_at,
+            channel=message.kind,
+            recipient=message.recipient,
+            text=message.text,
+            state=message.state_words,
+            language=message.language,
+            tone=_TONES.get(message.state, "danger"),
         )

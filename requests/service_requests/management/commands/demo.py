@@ -108,6 +108,7 @@ def _account(person: dict[str, Any]) -> User:
             mobile=person["mobile"],
             email=person.get("email", f"{person['username']}@example.com"),
         )
+        user.prove_mobile(person["mobile"])
     if not (user.password and _is_right(user.password)):
         user.password = _hashed()
         user.full_clean()
