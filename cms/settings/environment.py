@@ -43,3 +43,15 @@ def with_option(url: str, option: str) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """A list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def pairs(name: str) -> dict[str, str]:
+    """A list of `name=value`, separated by commas.
+
+    Raises:
+        ImproperlyConfigured: for a part without `=`.
+    """
+    parts = [word.partition("=") for word in words(name)]
+    if any(not sign for _key, sign, _value in parts):
+        raise ImproperlyConfigured(f"{name} is {text(name)!r}; write name=value, separated by commas.")
+    return {key.strip(): value.strip() for key, _sign, value in parts}

@@ -16,7 +16,13 @@ def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -
     Raises:
         ImproperlyConfigured: with one line for each fault.
     """
-    faults = [*_secret(settings), *_hosts(settings), *_servers(settings), *_addresses(settings, environment)]
+    faults = [
+        *_secret(settings),
+        *_hosts(settings),
+        *_servers(settings),
+        *_addresses(settings, environment),
+        *_national(settings),
+    ]
     if faults:
         raise ImproperlyConfigured("Production refuses to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
@@ -55,3 +61,15 @@ def _addresses(settings: Mapping[str, Any], environment: Mapping[str, str]) -> I
         yield f"BASE_URL is {base_url}. Write the public address of the portal, beginning with https://"
     if settings["DEBUG"] or environment.get("DEBUG", "").strip().lower() not in {"", "false", "0"}:
         yield "DEBUG is on: error pages would show settings and personal data. Remove DEBUG from the environment."
+
+
+def _national(settings: Mapping[str, Any]) -> Iterator[str]:
+    national = settings["NATIONAL_SIGN_IN"]
+    if settings["NATIONAL_STAND_IN"]:
+        yield "NATIONAL_STAND_IN is on: everybody could sign in as anybody. Remove it from the settings."
+    if not national["issuer"]:
+        return
+    if not national["issuer"].startswith("https://"):
+        yield f"NATIONAL_ISSUER is {national['issuer']}. Write the provider's address, beginning with https://"
+    if not (national["client_id"] and national["client_secret"]):
+        yield "NATIONAL_ISSUER is set without NATIONAL_CLIENT_ID and NATIONAL_CLIENT_SECRET. The provider gives both."

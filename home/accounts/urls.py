@@ -4,6 +4,7 @@ from allauth.account import views as stock
 from django.urls import path, re_path
 
 from home.accounts import views
+from home.accounts.national import views as national
 
 urlpatterns = [
     path("", views.ProfileView.as_view(), name="account_profile"),
@@ -11,6 +12,9 @@ urlpatterns = [
     path("login/", views.SignInView.as_view(), name="account_login"),
     path("logout/", stock.logout, name="account_logout"),
     path("signup/", views.RegistrationView.as_view(), name="account_signup"),
+    path("national/", national.OutView.as_view(), name="national_sign_in"),
+    path("national/callback/", national.BackView.as_view(), name="national_callback"),
+    path("national/stand-in/", national.StandInView.as_view(), name="national_stand_in"),
     path("inactive/", stock.account_inactive, name="account_inactive"),
     path("password/change/", stock.password_change, name="account_change_password"),
     path("password/set/", stock.password_set, name="account_set_password"),

@@ -5,6 +5,7 @@ from typing import Any, cast
 from allauth.account import views as stock
 from allauth.account.mixins import NextRedirectMixin, RedirectAuthenticatedUserMixin
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from django.views.generic import FormView, TemplateView
 from cms.phones import national
 from home.accounts.forms import DetailsForm, RegistrationForm
 from home.accounts.models import User
+from home.accounts.national.views import way_in
 from home.accounts.registration import register
 from home.accounts.sign_in import landing, may_enter_the_desk, own_requests
 
@@ -42,6 +44,12 @@ class SignInView(stock.LoginView):
             messages.warning(self.request, _("The staff area is open to staff only. These are your own pages."))
             return landing(person)
         return wanted
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "national": way_in(self.get_next_url() or ""),
+            "national_is_a_test": settings.NATIONAL_STAND_IN,
+        }
 
     def _person(self) -> User:
         """Who is coming in: just recognised by the form, or signed in already."""
