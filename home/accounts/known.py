@@ -19,10 +19,9 @@ def known_answers(person: User) -> dict[str, Any]:
 
 def confirmed_answers(person: User) -> dict[str, Any]:
     """The part of them that the state vouches for, as `Context.confirmed` takes it: nobody changes it in a form."""
-    confirmation = NationalConfirmation.objects.filter(person=person).first()
+    confirmation: NationalConfirmation | None = getattr(person, "national_confirmation", None)
     if confirmation is None:
         return {}
-    confirmation.person = person
     vouched = {name for name in confirmation.attributes if confirmation.confirms(name)}
     if {"identity_type", "identity_number"} <= vouched:
         vouched.add("identity")

@@ -29,9 +29,13 @@ from home.accounts.sign_in import landing, may_enter_the_desk
 _WANTED = "national_next"
 
 
-def came_in_by_it(request: HttpRequest) -> bool:
-    """Whether whoever is signed in has confirmed in this session, by the national sign-in, who he is."""
-    return any(record["method"] == METHOD for record in get_authentication_records(request, _person(request)))
+def assurance_of(request: HttpRequest) -> str:
+    """How surely the state confirmed, in this session, who is signed in; empty where it did not.
+
+    A provider that names no levels leaves the name of the way.
+    """
+    records = get_authentication_records(request, _person(request))
+    return next((record.get("assurance") or METHOD for record in reversed(records) if record["method"] == METHOD), "")
 
 
 def way_in(next_url: str) -> str:
