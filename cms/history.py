@@ -31,7 +31,9 @@ CREATED, CHANGED, DELETED = "+", "~", "-"
 # Reasons that no person wrote: stored as they are here, and told in the reader's language.
 WITH_A_SERVICE = "Imported with a service"
 FROM_CONTENT = "Loaded from content files"
+BY_THE_STATE = "Told by the national sign-in"
 _TOLD = {
+    BY_THE_STATE: gettext_lazy("The national sign-in said so"),
     WITH_A_SERVICE: gettext_lazy("It came with the content of a service"),
     FROM_CONTENT: gettext_lazy("It came with the content of the portal"),
 }

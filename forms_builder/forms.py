@@ -19,10 +19,10 @@ from django.utils.translation import ngettext, override
 from cms.languages import in_language
 from forms_builder.conditions import holds
 from forms_builder.fields import field_type
-from forms_builder.fields.asking import ROW, is_required, row_answers
+from forms_builder.fields.asking import ROW, confirmed_answers, is_required, row_answers
 from forms_builder.fields.base import Answers, Context, FileRef, FileUrl
 from forms_builder.fields.group import Group, check_count, row_faults
-from forms_builder.questions import CheckPart, ComputedPart, ContentPart, Part, Question
+from forms_builder.questions import CheckPart, ComputedPart, ConfirmedPart, ContentPart, Part, Question
 from forms_builder.route import depended_on_in
 from forms_builder.spec import FieldSpec, StepSpec
 
@@ -62,6 +62,8 @@ class QuestionForm(forms.Form):
         self._tokens: dict[str, str] = {}
         self._errors_found: dict[str, ValidationError] = {}
         self._answers: dict[str, Any] = {}
+        # A row is about somebody else.
+        self._confirmed = {} if names else confirmed_answers(fields, context)
         super().__init__(data=data, auto_id="q-%s")
         self._posted = self._posted_tokens()
         with override(context.language):
@@ -200,6 +202,11 @@ class QuestionForm(forms.Form):
 
     def _ask_field(self, spec: FieldSpec, asked: bool) -> Any:
         kind = field_type(spec.type)
+        if spec.key in self._confirmed:
+            # Whatever was posted: it is not the applicant's to say.
+            if self.is_bound:
+                self._answers[spec.key] = self._confirmed[spec.key]
+            return self._confirmed[spec.key]
         context = replace(self.context, answers=self._effective)
         field = kind.form_field(spec, context, required=is_required(spec, self._effective))
         field.asked = asked  # type: ignore[attr-defined]  # TypedMixin
@@ -255,6 +262,8 @@ class QuestionForm(forms.Form):
             return ContentPart(spec, self.context.language)
         if field_type(spec.type).computes:
             return ComputedPart(spec, self._effective.get(spec.key), self.context.language)
+        if spec.key in self._confirmed:
+            return ConfirmedPart(spec, self._confirmed[spec.key], self.context.language)
         return Question(
             spec,
             self[spec.key],

@@ -101,6 +101,18 @@ class ComputedPart:
         self.html = kind.as_html(spec, answer, language)
 
 
+class ConfirmedPart:
+    """What the state says of the applicant: shown with where it is from, and not asked."""
+
+    anchor = ""
+    template = "components/fields/confirmed.html"
+
+    def __init__(self, spec: FieldSpec, answer: Any, language: str) -> None:
+        self.key = spec.key
+        self.label = in_language(spec.label, language)
+        self.html = field_type(spec.type).as_html(spec, answer, language)
+
+
 @dataclass(frozen=True)
 class Choice:
     """One radio button or check box."""

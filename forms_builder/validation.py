@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from cms.languages import in_language
 from forms_builder.fields import field_type
-from forms_builder.fields.asking import ROW, is_required
+from forms_builder.fields.asking import ROW, confirmed_answer, confirmed_answers, is_required
 from forms_builder.fields.base import Answers, Context
 from forms_builder.fields.group import Group, check_count, checked_row, row_faults
 from forms_builder.route import effective_answers, shown_fields, steps
@@ -50,8 +50,10 @@ class Result:
 def validate(spec: FormSpec, answers: Answers, context: Context) -> Result:
     """Check every question that is asked.
 
-    Files are checked by their references only: whoever calls knows whose they are.
+    Files are checked by their references only: whoever calls knows whose they are. What the state vouches for
+    counts whatever was sent.
     """
+    answers = {**answers, **confirmed_answers(spec.fields(), context)}
     effective = effective_answers(spec, answers)
     result = Result()
     with override(context.language):
@@ -103,7 +105,10 @@ def _check(step: StepSpec, question: FieldSpec, effective: Answers, context: Con
     context = replace(context, answers=effective)
     required = is_required(question, effective)
     answer = effective.get(question.key)
-    if isinstance(kind, Group) and (answer is None or kind.fits(answer)):
+    confirmed = confirmed_answer(question, context)
+    if confirmed is not None:
+        checked = confirmed
+    elif isinstance(kind, Group) and (answer is None or kind.fits(answer)):
         checked, faults = _check_rows(step, question, kind, answer or [], context, required)
         result.faults.extend(faults)
     else:

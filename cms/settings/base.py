@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -175,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "5/m/user",
+    "national_sign_in": "60/m/ip",
     # Of no account: whether a document is genuine (service_requests.citizen.verifying).
     "verify_document": "30/m/ip,300/h/ip",
     # Of no account either: where a request stands, by network and by number (citizen.inquiring), and whether a page
@@ -193,6 +196,33 @@ CODE_BUDGETS = {
 SMS_COUNTRIES = env.words("SMS_COUNTRIES", "SA,AE,BH,KW,OM,QA,JO,EG")
 # Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# The national sign-in (home.accounts.national): an OpenID provider; off while no issuer is named.
+NATIONAL_SIGN_IN = {
+    "issuer": env.text("NATIONAL_ISSUER"),
+    "client_id": env.text("NATIONAL_CLIENT_ID"),
+    "client_secret": env.text("NATIONAL_CLIENT_SECRET"),
+    "client_auth": env.text("NATIONAL_CLIENT_AUTH", "client_secret_basic"),
+    "scope": env.text("NATIONAL_SCOPE", "openid profile phone email"),
+    # The assurance level that is asked for; what was reached is kept.
+    "acr": env.text("NATIONAL_ACR"),
+    # Which claim of the provider is what. An empty name: the provider does not say.
+    "claims": {
+        "identity_type": "identity_type",
+        "identity_number": "identity_number",
+        "full_name": "name",
+        "mobile": "phone_number",
+        "mobile_verified": "phone_number_verified",
+        "email": "email",
+        "email_verified": "email_verified",
+        "assurance": "acr",
+    }
+    | env.pairs("NATIONAL_CLAIMS"),
+}
+# A page with sample people instead of a provider: only where all people are samples.
+NATIONAL_STAND_IN = False
+# Seconds that a provider may take for an answer; the person is told then.
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 
 # In the database: a restart, a second process or a flushed Redis forgets no failed attempt.
 CACHES = {

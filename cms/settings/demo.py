@@ -27,6 +27,9 @@ DEMO_ACCOUNTS = True
 # Nobody is really written to here: everybody may look at what would have been sent.
 OUTBOX_FOR_EVERYONE = True
 
+# `manage.py serve` starts the test provider where it can (home.accounts.national.sample_provider).
+NATIONAL_STAND_IN = True
+
 # On the console of a demonstration only what went wrong with a job is news.
 LOGGING["loggers"]["cms.jobs"] = {"level": "WARNING"}
 

@@ -59,3 +59,15 @@ def mapping(name: str) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise ImproperlyConfigured(f'{name} is no JSON object of texts; write {{"key": "value"}}.')
     return found
+
+
+def pairs(name: str) -> dict[str, str]:
+    """A list of `name=value`, separated by commas.
+
+    Raises:
+        ImproperlyConfigured: for a part without `=`.
+    """
+    parts = [word.partition("=") for word in words(name)]
+    if any(not sign for _key, sign, _value in parts):
+        raise ImproperlyConfigured(f"{name} is {text(name)!r}; write name=value, separated by commas.")
+    return {key.strip(): value.strip() for key, _sign, value in parts}

@@ -24,6 +24,7 @@ def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -
         *_servers(settings),
         *_addresses(settings, environment),
         *_gateway(settings["SMS_GATEWAY"]),
+        *_national(settings),
     ]
     if faults:
         raise ImproperlyConfigured("Production refuses to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
@@ -72,3 +73,15 @@ def _gateway(values: Mapping[str, Any]) -> Iterator[str]:
         yield "SMS_GATEWAY_URL is not set: codes and notices would reach nobody. Write the address of your gateway."
     elif not url.startswith("https://"):
         yield "SMS_GATEWAY_URL does not begin with https://: anybody on the way could read numbers and codes."
+
+
+def _national(settings: Mapping[str, Any]) -> Iterator[str]:
+    national = settings["NATIONAL_SIGN_IN"]
+    if settings["NATIONAL_STAND_IN"]:
+        yield "NATIONAL_STAND_IN is on: everybody could sign in as anybody. Remove it from the settings."
+    if not national["issuer"]:
+        return
+    if not national["issuer"].startswith("https://"):
+        yield f"NATIONAL_ISSUER is {national['issuer']}. Write the provider's address, beginning with https://"
+    if not (national["client_id"] and national["client_secret"]):
+        yield "NATIONAL_ISSUER is set without NATIONAL_CLIENT_ID and NATIONAL_CLIENT_SECRET. The provider gives both."

@@ -3,11 +3,11 @@
 Stands here and not in `route` because a repeating group asks its own questions by the same rule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from forms_builder.conditions import holds
-from forms_builder.fields.base import Answers, field_type
+from forms_builder.fields.base import Answer, Answers, Context, field_type
 from forms_builder.spec import FieldSpec
 
 # Where a row of a repeating group keeps its name while the form is being filled.
@@ -53,3 +53,21 @@ def row_answers(group: FieldSpec, row: Mapping[str, Any], outer: Answers) -> dic
     walk(group.fields, row, effective)
     kept = {field.key: effective[field.key] for field in group.fields if field.key in effective}
     return {ROW: row[ROW], **kept} if ROW in row else kept
+
+
+def confirmed_answer(field: FieldSpec, context: Context) -> Answer:
+    """What the state says in the place of the applicant, to a question about himself; None where he is asked.
+
+    It is taken as it is: how many parts a name has is not for a form to say then.
+    """
+    kind = field_type(field.type)
+    if not context.confirmed or not field.settings.get("from_account", bool(kind.known_as)):
+        return None
+    answer = context.confirmed.get(kind.known_as)
+    return answer if answer is not None and kind.may_be_filled_in(field, answer, context) else None
+
+
+def confirmed_answers(fields: Iterable[FieldSpec], context: Context) -> dict[str, Any]:
+    """All of them, by the question's key. Rows of groups are about others."""
+    found = {field.key: confirmed_answer(field, context) for field in fields}
+    return {key: answer for key, answer in found.items() if answer is not None}

@@ -44,7 +44,9 @@ class Context:
         language: language of labels and messages.
         country: ISO 3166 code, the default of phones.
         known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`).
-        evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address).
+        confirmed: the part of `known` that the state vouches for: shown, and not the applicant's to change.
+        evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address), and
+            how surely the state confirmed who sends (`assurance`).
         answers: effective answers so far, for fields that depend on others.
         signed_in: whether the account of the applicant is known.
         passed: keys of the checks that were passed in this application.
@@ -58,6 +60,7 @@ class Context:
     country: str = "SA"
     known: Mapping[str, Answer] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, Answer] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
     signed_in: bool = False
     passed: Collection[str] = ()

@@ -136,7 +136,10 @@ REQUIRE_IF = ConditionBlock(
     required=False, label=_("Must be answered only when"), help_text=_("For a question that is otherwise optional.")
 )
 FROM_ACCOUNT = blocks.BooleanBlock(
-    required=False, default=True, label=_("Fill in from the account"), help_text=_("The citizen may change it.")
+    required=False,
+    default=True,
+    label=_("Fill in from the account"),
+    help_text=_("The citizen may change it, except what the national sign-in has confirmed of him."),
 )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from home.accounts.models import User
+from home.accounts.models import NationalConfirmation, User
 
 
 def known_answers(person: User) -> dict[str, Any]:
@@ -15,3 +15,14 @@ def known_answers(person: User) -> dict[str, Any]:
         "identity": identity,
     }
     return {purpose: answer for purpose, answer in answers.items() if answer}
+
+
+def confirmed_answers(person: User) -> dict[str, Any]:
+    """The part of them that the state vouches for, as `Context.confirmed` takes it: nobody changes it in a form."""
+    confirmation: NationalConfirmation | None = getattr(person, "national_confirmation", None)
+    if confirmation is None:
+        return {}
+    vouched = {name for name in confirmation.attributes if confirmation.confirms(name)}
+    if {"identity_type", "identity_number"} <= vouched:
+        vouched.add("identity")
+    return {purpose: answer for purpose, answer in known_answers(person).items() if purpose in vouched}

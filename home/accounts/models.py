@@ -116,6 +116,33 @@ class User(AbstractUser):
         self.mobile_proved_at = timezone.now()
 
 
+class NationalConfirmation(models.Model):
+    """What the state said of a person when he last came in by the national sign-in (home.accounts.national).
+
+    Attributes:
+        assurance: how sure the state was, in the words of its provider.
+        attributes: what it said, by field of the account. A field of the account that reads otherwise since, because
+            the person changed it himself, is no longer confirmed.
+    """
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="national_confirmation")
+    assurance = models.CharField(_("assurance level"), max_length=100, blank=True)
+    attributes = models.JSONField(_("confirmed details"), default=dict)
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+
+    class Meta:
+        verbose_name = _("confirmation by the national sign-in")
+        verbose_name_plural = _("confirmations by the national sign-in")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    def confirms(self, name: str) -> bool:
+        """Whether this field of the account reads as the state said."""
+        told = self.attributes.get(name)
+        return bool(told) and getattr(self.person, name) == told
+
+
 class ThrottleCounter(models.Model):
     """One counter of failed attempts: the table behind the cache that allauth counts in.
 

@@ -111,6 +111,11 @@ class AccountBackend(AuthenticationBackend):
                 return person
         return None
 
+    def get_user(self, user_id: Any) -> User | None:
+        """Whose session it is, with what the state confirmed of him: every form asks for both."""
+        person = User.objects.select_related("national_confirmation").filter(pk=user_id).first()
+        return person if person and self.user_can_authenticate(person) else None
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """What allauth asks of the portal."""

@@ -4,6 +4,7 @@ from allauth.account import views as stock
 from django.urls import path, re_path
 
 from home.accounts import by_code, sessions, views
+from home.accounts.national import views as national
 
 urlpatterns = [
     path("", views.ProfileView.as_view(), name="account_profile"),
@@ -21,6 +22,9 @@ urlpatterns = [
     path("password/renew/", by_code.RenewView.as_view(), name="account_renew_password"),
     path("password/renew/code/", by_code.RenewCodeView.as_view(), name="account_renew_password_code"),
     path("password/renew/new/", by_code.RenewedPasswordView.as_view(), name="account_renew_password_new"),
+    path("national/", national.OutView.as_view(), name="national_sign_in"),
+    path("national/callback/", national.BackView.as_view(), name="national_callback"),
+    path("national/stand-in/", national.StandInView.as_view(), name="national_stand_in"),
     path("inactive/", stock.account_inactive, name="account_inactive"),
     path("password/change/", stock.password_change, name="account_change_password"),
     path("password/set/", stock.password_set, name="account_set_password"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import views as stock
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -16,6 +17,7 @@ from django.views.generic import FormView, TemplateView
 from cms.phones import national
 from home.accounts.forms import EmailForm
 from home.accounts.models import User
+from home.accounts.national.views import way_in
 from home.accounts.sign_in import destination, may_enter_the_desk, own_requests, signed_in
 
 
@@ -26,8 +28,11 @@ class SignInView(stock.LoginView):
         return destination(self.request, self._person(), self.get_next_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        code_url = self.passthrough_next_url(reverse("account_login_code"))
-        return super().get_context_data(**kwargs) | {"code_url": code_url}
+        return super().get_context_data(**kwargs) | {
+            "code_url": self.passthrough_next_url(reverse("account_login_code")),
+            "national": way_in(self.get_next_url() or ""),
+            "national_is_a_test": settings.NATIONAL_STAND_IN,
+        }
 
     def _person(self) -> User:
         """Who is coming in: just recognised by the form, or signed in already."""

@@ -13,6 +13,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from django.urls import reverse
 
 from cms.jobs.embedded import EmbeddedWorker
+from home.accounts.national.demonstration import national_test_identity
 
 THREADS = 8
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             if settings.REDIS_URL
             else "Jobs: embedded, one thread in this process; what a stop cuts off is done after the next start."
         )
-        with nullcontext() if settings.REDIS_URL else EmbeddedWorker():
+        with nullcontext() if settings.REDIS_URL else EmbeddedWorker(), national_test_identity(address):
             # Ends on Ctrl-C and on SIGTERM.
             server.run()
         self.stdout.write("Stopped.")

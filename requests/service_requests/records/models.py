@@ -83,6 +83,8 @@ class ServiceRequest(models.Model):
     applicant_name = models.CharField(_("applicant's name"), max_length=200)
     applicant_identity = models.CharField(_("identity number"), max_length=40, blank=True)
     applicant_mobile = models.CharField(_("mobile"), max_length=20, blank=True)
+    # How surely the state had confirmed who sent it, in the provider's words; empty where it had not.
+    identity_assurance = models.CharField(_("assurance level"), max_length=100, blank=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PORTAL)
     language = models.CharField(_("language"), max_length=10)
     answers = models.JSONField(_("answers"), default=dict)

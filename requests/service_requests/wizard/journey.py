@@ -4,12 +4,13 @@ Worked out anew from the answers each time; nothing about the way is stored but 
 continued from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from forms_builder import route
+from forms_builder.fields.asking import confirmed_answers
 from forms_builder.fields.base import Context, field_type
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from service_requests.records.models import Attachment
@@ -21,8 +22,16 @@ from service_requests.wizard.uploads import by_place, with_files
 class Journey:
     """One form, and what one draft of it holds."""
 
-    def __init__(self, spec: FormSpec, data: dict[str, Any] | None, attachments: Iterable[Attachment]) -> None:
+    def __init__(
+        self,
+        spec: FormSpec,
+        data: dict[str, Any] | None,
+        attachments: Iterable[Attachment],
+        confirmed: Mapping[str, Any] | None = None,
+    ) -> None:
         self.spec = spec
+        # What the state vouches for: it counts, whatever the draft holds.
+        self.confirmed = dict(confirmed or {})
         self.data = complete(data or {})
         self.attachments = list(attachments)
 
@@ -38,7 +47,7 @@ class Journey:
     @cached_property
     def stored(self) -> dict[str, Any]:
         """Every answer that is kept, those of hidden questions too."""
-        return with_files(self.spec, self.data["extra_data"]["answers"], self.attachments)
+        return {**with_files(self.spec, self.data["extra_data"]["answers"], self.attachments), **self.confirmed}
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -49,6 +58,11 @@ class Journey:
     def steps(self) -> list[StepSpec]:
         """The steps that are asked, without the review."""
         return route.steps(self.plan.asked, self.stored)
+
+    def known_to_the_state(self, context: Context) -> "Journey":
+        """The same draft, with the state's word in the place of what was typed before it was given."""
+        confirmed = confirmed_answers(self.spec.fields(), context)
+        return Journey(self.spec, self.data, self.attachments, confirmed) if confirmed else self
 
     def told_to(self, context: Context) -> Context:
         """What forms of this draft may know: its answers, and the checks it has passed."""
@@ -91,7 +105,8 @@ class Journey:
         wrong = self.data["extra_data"]["wrong"].get(step.key)
         if not wrong:
             return []
-        return [field.key for field in route.shown_fields(step, self.answers) if field.key in wrong]
+        shown = (field.key for field in route.shown_fields(step, self.answers))
+        return [key for key in shown if key in wrong and key not in self.confirmed]
 
     @property
     def has_wrong_answers(self) -> bool:

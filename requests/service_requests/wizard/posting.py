@@ -226,7 +226,7 @@ class StepPost:
     def _journey_after_rows(self) -> Journey:
         if not self._row_changes:
             return self.journey
-        return Journey(self.journey.spec, self._preview(), self.journey.attachments)
+        return Journey(self.journey.spec, self._preview(), self.journey.attachments, self.journey.confirmed)
 
 
 def row_form(journey: Journey, group: FieldSpec, row: str, typed: Typed, context: Context) -> RowForm:

@@ -61,11 +61,12 @@ def review(http: HttpRequest, slug: str) -> HttpResponse:
 
 def review_of(http: HttpRequest, offer: Offer, draft: Draft, journey: Journey) -> HttpResponse:
     """The review of one draft, or the way to the step that comes before it."""
+    context = context_for(person_of(http), offer.organisation.country, http, draft)
+    journey = journey.known_to_the_state(context)
     if not journey.may_review:
         return redirect(where_to_go_on(journey, offer.slug))
     judged = CHECK in http.GET
     ticked = MultiValueDict[str, str]({key: ["on"] for key in http.GET.getlist(SIGNED)}) if judged else None
-    context = context_for(person_of(http), offer.organisation.country, http, draft)
     form = declaration(journey, context, ticked)
     return _show_review(http, offer, draft, journey, form, context, judged=judged)
 
@@ -110,7 +111,7 @@ def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
         messages.warning(http, _("The form was changed in another window. Check your answers and send them again."))
         return see_other(reverse("apply:review", args=[slug]))
     context = context_for(person, department_of(draft.service).organisation.country, http, draft)
-    journey = Journey(draft.form_version.value, draft.data, [])
+    journey = Journey(draft.form_version.value, draft.data, []).known_to_the_state(context)
     form = declaration(journey, context, http.POST)
     if form is None or form.is_valid():
         try:

@@ -106,7 +106,7 @@ class StepPage(NamedUrlWizardView):
         self._set_out(Journey(self.version.value, self.storage.data, [*self.journey.attachments, *more]))
 
     def _set_out(self, journey: Journey) -> None:
-        self.journey = journey
+        self.journey = journey = journey.known_to_the_state(self.context)
         asked = {step.key for step in journey.steps}
         # formtools turns the list of the class into a mapping, and reads that.
         self.form_list = {step.key: StepForm for step in journey.plan.asked.steps}  # type: ignore[assignment]

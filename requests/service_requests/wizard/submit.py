@@ -73,13 +73,13 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
         # A version is the same for whoever reads it; so it is not read again.
         locked.form_version = draft.form_version
         files = list(Attachment.objects.filter(draft_upload__draft=locked))
-        journey = Journey(locked.form_version.value, locked.data, files)
         context = replace(context, holder=locked.holder)
+        journey = Journey(locked.form_version.value, locked.data, files).known_to_the_state(context)
         result = checked(journey, signed, context)
         lost = hold_what_is_sent(locked, journey.spec, result.answers, by=by)
         if lost:
             raise Incomplete(Result(result.answers, [AnswerFault("", key, told) for key, told in lost.items()]))
-        request = _create(locked, by, result.answers, timezone.now())
+        request = _create(locked, by, result.answers, timezone.now(), context.evidence.get("assurance", ""))
         faults = settle(journey.spec, result.answers, number=request.number, language=context.language)
         if faults:
             raise Incomplete(Result(faults=faults))
@@ -123,7 +123,7 @@ def _is_for(person: User) -> Q:
     return Q(applicant=person, registered_by=None) | Q(registered_by=person)
 
 
-def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -> ServiceRequest:
+def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime, assurance: str) -> ServiceRequest:
     spec, department = draft.form_version.value, department_of(draft.service)
     version = workflow_for(draft.service)
     stage = version.value.first
@@ -139,6 +139,7 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime) -
         registered_by=draft.registered_by,
         channel=Channel.WINDOW if draft.is_of_the_window else Channel.PORTAL,
         language=draft.language,
+        identity_assurance=assurance,
         answers=answers,
         workflow_version=version,
         stage_key=stage.key,

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from forms_builder.fields.base import Context
-from home.accounts.known import known_answers
+from home.accounts.known import confirmed_answers, known_answers
 from home.accounts.models import User
+from home.accounts.national.views import assurance_of
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 
@@ -37,13 +38,19 @@ def context_for(person: User, offer_country: str, http: HttpRequest, draft: Draf
     window serves many.
     """
     at_window = draft is not None and draft.is_of_the_window
+    applicant = draft.applicant if draft and at_window else person
     asked_by = {f"person:{person.pk}": 1, f"network:{_network_of(http)}": _PEOPLE_OF_A_NETWORK}
     return Context(
         language=language_now(),
         country=offer_country,
-        known=known_answers(draft.applicant if draft and at_window else person),
+        known=known_answers(applicant),
+        confirmed=confirmed_answers(applicant),
         signed_in=True,
-        evidence={"at": timezone.now().isoformat(), "address": http.META.get("REMOTE_ADDR", "")},
+        evidence={
+            "at": timezone.now().isoformat(),
+            "address": http.META.get("REMOTE_ADDR", ""),
+            "assurance": "" if at_window else assurance_of(http),
+        },
         asked_by={f"window:{person.pk}": _PEOPLE_OF_A_NETWORK} if at_window else asked_by,
         holder=draft.holder if draft else "",
         for_another=at_window,
