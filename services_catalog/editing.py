@@ -31,6 +31,9 @@ class ServicePageForm(WagtailAdminPageForm):
         if self.is_deferred_validation or not self._holds_the_form():
             return cleaned
         self._check_workflow(cleaned)
+        if cleaned.get("allows_guests") and cleaned.get("who_applies") == "establishments":
+            told = _("Whoever acts for an establishment signs in. Take this away, or let persons apply too.")
+            self.add_error("allows_guests", told)
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
             department = cleaned.get("department")

@@ -173,6 +173,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "5/m/user",
+    "invite_delegate": "20/h/user",
     # Of no account: whether a document is genuine (service_requests.citizen.verifying).
     "verify_document": "30/m/ip,300/h/ip",
 }

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cms.languages import in_language
+from home.accounts.establishments.models import Establishment
 from home.accounts.models import User
 
 
@@ -15,3 +17,10 @@ def known_answers(person: User) -> dict[str, Any]:
         "identity": identity,
     }
     return {purpose: answer for purpose, answer in answers.items() if answer}
+
+
+def known_of(establishment: Establishment | None) -> dict[str, Any]:
+    """What is known of the establishment that somebody applies for; nothing for oneself."""
+    if establishment is None:
+        return {}
+    return {"establishment_name": in_language(establishment.name), "establishment_number": establishment.number}

@@ -28,6 +28,8 @@ class User(AbstractUser):
     mobile = models.CharField(
         _("mobile"), max_length=20, blank=True, help_text=_("With the country code, for example +966501234567.")
     )
+    # Somebody who applies without an account (home.accounts.guests): never active, so no door opens to him.
+    is_guest = models.BooleanField(default=False, editable=False)
 
     history = HistoricalRecords(
         excluded_fields=["password", "last_login"],
@@ -50,6 +52,10 @@ class User(AbstractUser):
                 name="identity_number_has_a_type",
                 violation_error_message=_("Choose the kind of identity document."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_guest=False) | models.Q(is_active=False, identity_number=""),
+                name="guests_never_sign_in",
+            ),
         ]
 
     def clean(self) -> None:
@@ -64,7 +70,8 @@ class User(AbstractUser):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Two spellings of one number are one person, whichever door the account came in by."""
         self.identity_number = fold_identity(self.identity_number)
-        quiet = update_fields is not None and SIGN_IN_FIELDS.issuperset(update_fields)
+        # A guest is nobody's to change, and what he gave up is not kept in a history.
+        quiet = self.is_guest or (update_fields is not None and SIGN_IN_FIELDS.issuperset(update_fields))
         if quiet:
             self.skip_history_when_saving = True
         try:
@@ -100,3 +107,7 @@ class ThrottleCounter(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+# For Django to find; they stand beside what is done with them.
+from home.accounts.establishments.models import Delegation, Establishment, Invitation  # noqa: E402, F401
