@@ -63,6 +63,12 @@ def prefix(country: str) -> str:
     return f"+{phonenumbers.country_code_for_region(country)}"
 
 
+def country_of(e164: str) -> str:
+    """Whose numbers begin so, as ISO 3166 writes it; empty for a number of no country."""
+    parsed = _parsed(e164, "ZZ")
+    return str(phonenumbers.region_code_for_number(parsed) or "") if parsed else ""
+
+
 def within(e164: str, country: str) -> str:
     """The number as typed after the prefix of that country; whole when it is another country's."""
     code = prefix(country)

@@ -177,6 +177,15 @@ ACCOUNT_RATE_LIMITS = {
     # Of no account: whether a document is genuine (service_requests.citizen.verifying).
     "verify_document": "30/m/ip,300/h/ip",
 }
+# Codes by text message (home.accounts.codes): how many, in how many seconds. A window begins with its first code.
+# Behind one address of a mobile network there may be thousands of people.
+CODE_BUDGETS = {
+    "phone": [(1, 60), (5, 60 * 60), (10, 24 * 60 * 60)],
+    "network": [(60, 60 * 60), (300, 24 * 60 * 60)],
+    "all": [(env.number("SMS_CODES_PER_HOUR", 1_000), 60 * 60), (env.number("SMS_CODES_PER_DAY", 5_000), 24 * 60 * 60)],
+}
+# ISO 3166: to whose mobiles codes are sent; others would cost the body dearly, and fraudsters earn by them.
+SMS_COUNTRIES = env.words("SMS_COUNTRIES", "SA,AE,BH,KW,OM,QA,JO,EG")
 # Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 

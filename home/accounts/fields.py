@@ -1,14 +1,17 @@
 """Form fields and the base of every form of an account: one look, one way to tell of a mistake."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cms.arabic import clean
+from cms.arabic import clean, compact
 from cms.phones import national, parse_phone
+from home.accounts.models import DIGITS
 
 
 class LineField(forms.CharField):
@@ -40,6 +43,27 @@ class MobileField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """A stored number is shown as it is dialled; what was typed stays as typed."""
         return national(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+class CodeField(forms.CharField):
+    """The six digits of a text message, in either digit set and with spaces; cleaned to ASCII digits.
+
+    A phone offers to fill them in from the message.
+    """
+
+    widget = forms.TextInput(
+        attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "none"}
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        required = {"required": _("Write the code of the message")}
+        super().__init__(label=_("Code"), max_length=40, error_messages=required, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        typed = compact(super().to_python(value) or "")
+        if typed and not re.fullmatch(rf"[0-9]{{{DIGITS}}}", typed):
+            raise ValidationError(_("The code has 6 digits. Write them as in the message"), code="shape")
+        return typed
 
 
 def password_input(autocomplete: str) -> forms.PasswordInput:

@@ -1,9 +1,10 @@
-"""E-mails about an account: renewing a password, and "you already have an account".
+"""Messages about an account: codes, changes, letters for renewing a password and "you already have an account".
 
 Written and sent by jobs. The page that asked for one answers at once and alike, whoever was asked for,
 and a mail server that is down delays the letter instead of failing the page.
 """
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,11 +14,17 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 
-from cms.jobs import enqueue, job_kind
+from cms.jobs import enqueue, job_kind, schedule
 from cms.jobs.models import Job
-from home.accounts.models import User
+from home.accounts import outbox
+from home.accounts.models import AccountMessage, CodeBudget, OneTimeCode, User
+
+# How long it is known what was sent to whom.
+MESSAGES_KEPT = timedelta(days=30)
+CODES_KEPT = timedelta(days=1)
 
 
 def send_renewal(person: User) -> None:
@@ -56,6 +63,23 @@ def mail_already_registered(job: Job) -> None:
             sign_in=_full(reverse("account_login")),
             forgotten=_full(reverse("account_reset_password")),
         )
+
+
+@job_kind(outbox.JOB)
+def send_account_message(job: Job) -> None:
+    """Run twice it sends once, unless its worker died between sending and marking: the reference tells the gateway."""
+    message = AccountMessage.objects.select_related("code").filter(pk=job.arguments["message"]).first()
+    if message is not None:
+        outbox.deliver(message)
+
+
+@schedule("forget_codes", every=timedelta(hours=6))
+def forget_codes() -> None:
+    """What was sent to whom is of use for a while only: to whoever asks why nothing came."""
+    now = timezone.now()
+    CodeBudget.objects.filter(ends_at__lt=now).delete()
+    AccountMessage.objects.filter(created_at__lt=now - MESSAGES_KEPT).delete()
+    OneTimeCode.objects.filter(expires_at__lt=now - CODES_KEPT).delete()
 
 
 def _reachable(job: Job) -> User | None:

@@ -8,7 +8,11 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Upper
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from cms.identity import IdentityType, check_identity, fold_identity
@@ -16,6 +20,8 @@ from cms.phones import masked
 
 # What a sign-in writes. It says nothing about who the person is, so it is no event of his history.
 SIGN_IN_FIELDS = frozenset({"last_login", "password"})
+# Of a code.
+DIGITS = 6
 
 
 class User(AbstractUser):
@@ -30,6 +36,9 @@ class User(AbstractUser):
     )
     # Somebody who applies without an account (home.accounts.guests): never active, so no door opens to him.
     is_guest = models.BooleanField(default=False, editable=False)
+    # The number itself, so that a proof never outlives a change, whichever door the change came in by.
+    proved_mobile = models.CharField(max_length=20, blank=True, editable=False)
+    mobile_proved_at = models.DateTimeField(_("mobile proved"), null=True, blank=True, editable=False)
 
     history = HistoricalRecords(
         excluded_fields=["password", "last_login"],
@@ -40,6 +49,11 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        # What people sign in by, beside what is unique.
+        indexes = [
+            models.Index(fields=["mobile"], name="person_by_mobile"),
+            models.Index(Upper("email"), name="person_by_email"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["identity_type", "identity_number"],
@@ -88,6 +102,26 @@ class User(AbstractUser):
         """Enough to recognise one's own number by."""
         return masked(self.mobile) if self.mobile else ""
 
+    @property
+    def mobile_is_proved(self) -> bool:
+        """Whether he has typed back a code that was sent to this very number."""
+        return bool(self.mobile) and self.proved_mobile == self.mobile
+
+    @property
+    def receives_codes(self) -> bool:
+        """Whether a code to his number may open his account (docs/decisions/0015).
+
+        Beside a proved number that is one which a clerk wrote down at the window, for an account that nobody has
+        ever been able to enter.
+        """
+        never_entered = self.last_login is None and not self.has_usable_password()
+        return self.is_active and bool(self.mobile) and (self.mobile_is_proved or never_entered)
+
+    def prove_mobile(self, mobile: str) -> None:
+        """He has typed back the code sent to this number; not saved."""
+        self.mobile = self.proved_mobile = mobile
+        self.mobile_proved_at = timezone.now()
+
 
 class ThrottleCounter(models.Model):
     """One counter of failed attempts: the table behind the cache that allauth counts in.
@@ -107,6 +141,110 @@ class ThrottleCounter(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class OneTimeCode(models.Model):
+    """One code sent to one mobile. The digits stand nowhere: they follow from `public_id` (home.accounts.codes).
+
+    `tries` counts comparisons and goes up before each of them. Where nobody is to get it (`reaches` is false), the
+    row is the same and only the sending is left out.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(max_length=20)
+    mobile = models.CharField(_("mobile"), max_length=20)
+    reaches = models.BooleanField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} #{self.pk}"
+
+    @property
+    def digits(self) -> str:
+        """What was sent. Worked out from the secret key and the random id each time, and kept nowhere."""
+        number = int(salted_hmac("home.accounts.codes", self.public_id.hex, algorithm="sha256").hexdigest(), 16)
+        return f"{number % 10**DIGITS:0{DIGITS}d}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its minutes have passed."""
+        return timezone.now() >= self.expires_at
+
+
+class CodeBudget(models.Model):
+    """How many codes one phone, one network or all may still get in a window of time (home.accounts.budgets)."""
+
+    key = models.CharField(max_length=80, unique=True)
+    spent = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("budget of codes")
+        verbose_name_plural = _("budgets of codes")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class MessageKind(models.TextChoices):
+    """What a person is told about his account."""
+
+    CODE = "code", _("Code")
+    MOBILE_LEFT = "mobile_left", _("The mobile has changed: to the old number")
+    MOBILE_CAME = "mobile_came", _("The mobile has changed: to the new number")
+    EMAIL_LEFT = "email_left", _("The e-mail address has changed: to the old address")
+    PASSWORD_RENEWED = "password_renewed", _("The password was renewed by a code")
+    KNOWN_ALREADY = "known_already", _("Somebody wanted to register with this identity")
+
+
+class MessageState(models.TextChoices):
+    """How far a message about an account got."""
+
+    DUE = "due", pgettext_lazy("notice", "Due")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    LATE = "late", _("Too late to be sent")
+    NOBODY = "nobody", _("For nobody")
+
+
+class AccountMessage(models.Model):
+    """One message about an account, written in the transaction that gave the reason (home.accounts.outbox).
+
+    `public_id` is the reference given to the gateway, the same for every attempt. The text of a code is not kept.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=MessageKind.choices)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    language = models.CharField(_("language"), max_length=10)
+    code = models.ForeignKey(OneTimeCode, on_delete=models.CASCADE, null=True, related_name="messages")
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.DUE)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, db_index=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        verbose_name = _("message about an account")
+        verbose_name_plural = _("messages about accounts")
+        default_permissions = ("view",)
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
 
 
 # For Django to find; they stand beside what is done with them.

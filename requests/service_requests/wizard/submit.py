@@ -117,7 +117,7 @@ def _check_applicant(draft: Draft) -> None:
             raise NotForThisOffice
     elif not may_act_for(draft.applicant, draft.acting_for_id):
         raise NotForThisOffice
-    if draft.applicant.is_guest and not draft.applicant.mobile:
+    if draft.applicant.is_guest and not draft.applicant.mobile_is_proved:
         raise MobileNotProved
 
 

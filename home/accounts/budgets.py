@@ -1,0 +1,112 @@
+"""How many codes may be sent: to one phone, for one network, and in all.
+
+Rows in the database, changed by conditional UPDATEs: a hundred requests at once spend no more than is there, and
+neither a restart nor another process forgets what was spent. A window begins with the first code and lasts as long
+as the settings say (CODE_BUDGETS).
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from home.accounts.models import CodeBudget
+
+SALT = "home.accounts.budgets"
+# Addresses of this size belong to one household.
+IPV6_HOUSEHOLD = 64
+
+
+class Whose(StrEnum):
+    """Whom a budget is of; in the order in which they are asked, so that no two requests wait for each other."""
+
+    PHONE = "phone"
+    NETWORK = "network"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many codes within this time."""
+
+    whose: Whose
+    name: str
+    most: int
+    lasts: timedelta
+
+    @property
+    def key(self) -> str:
+        """Neither the number nor the address stands in the row."""
+        digest = salted_hmac(SALT, self.name, algorithm="sha256").hexdigest()[:40]
+        return f"{self.whose}:{int(self.lasts.total_seconds())}:{digest}"
+
+
+class Spent(Exception):
+    """A budget is used up; it says whose, and until when."""
+
+    def __init__(self, limit: Limit, until: datetime) -> None:
+        self.limit = limit
+        self.until = until
+        super().__init__(f"{limit.whose} until {until}")
+
+
+def spend(http: HttpRequest, mobile: str, *, really: bool) -> None:
+    """Take one code from every budget it is charged to, or from none.
+
+    What nobody will get (`really` is false) is charged to the phone and to the network and not to the portal as a
+    whole: otherwise somebody could use up everybody's codes without one being sent.
+
+    Raises:
+        Spent: the first budget that has nothing left.
+    """
+    limits = [
+        *_limits(Whose.PHONE, mobile),
+        *_limits(Whose.NETWORK, network_of(http)),
+        *_limits(Whose.ALL, ""),
+    ]
+    with transaction.atomic():
+        for limit in limits:
+            take(limit, 1 if really or limit.whose != Whose.ALL else 0)
+
+
+def take(limit: Limit, amount: int = 1) -> None:
+    """Take from one budget.
+
+    Raises:
+        Spent: when it has nothing left.
+    """
+    now = timezone.now()
+    row = CodeBudget.objects.filter(key=limit.key)
+    # A row may end, and be begun again by somebody else, between two of these statements: once more is enough.
+    for _attempt in range(2):
+        if row.filter(ends_at__gt=now, spent__lt=limit.most).update(spent=F("spent") + amount):
+            return
+        if row.filter(ends_at__lte=now).update(spent=amount, ends_at=now + limit.lasts):
+            return
+        _known, is_new = CodeBudget.objects.get_or_create(
+            key=limit.key, defaults={"spent": amount, "ends_at": now + limit.lasts}
+        )
+        if is_new:
+            return
+    ends_at = row.values_list("ends_at", flat=True).first()
+    raise Spent(limit, ends_at or now)
+
+
+def network_of(http: HttpRequest) -> str:
+    """Where a request comes from: an address, or a household's share of the newer ones."""
+    address = ipaddress.ip_address(get_adapter().get_client_ip(http))
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network(f"{address}/{IPV6_HOUSEHOLD}", strict=False))
+
+
+def _limits(whose: Whose, name: str) -> list[Limit]:
+    return [Limit(whose, name, most, timedelta(seconds=seconds)) for most, seconds in settings.CODE_BUDGETS[whose]]

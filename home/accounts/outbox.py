@@ -1,0 +1,147 @@
+"""Messages about accounts: written with what gave the reason, sent by jobs, shown on the outbox page.
+
+A text message goes out by the gateway of the portal (cms.gateways), a letter by e-mail. Another attempt is the
+job's matter. A code whose minutes have passed is not sent any more: it would only be one more to mistype.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from cms.gateways import TextMessage, sms_gateway
+from cms.jobs import enqueue
+from cms.phones import masked
+from home.accounts.models import AccountMessage, MessageKind, MessageState, OneTimeCode, User
+
+JOB = "send_account_message"
+HIDDEN = "••••••"
+
+
+def write_code(code: OneTimeCode) -> None:
+    """Have a code sent, in the language of the page. Where it is for nobody, the job finds that out."""
+    _write(MessageKind.CODE, code.mobile, code=code)
+
+
+def tell_by_sms(kind: MessageKind, mobile: str) -> None:
+    """Have a text sent to a mobile, which may be one that an account has just left."""
+    _write(kind, mobile, text=_text_of(kind))
+
+
+def tell_by_email(kind: MessageKind, address: str, person: User) -> None:
+    """Have a letter sent to an address, which may be one that an account has just left."""
+    context = {"name": person.get_full_name(), "portal": settings.WAGTAIL_SITE_NAME}
+    subject = render_to_string(f"account/letters/{kind}_subject.txt", context).strip()
+    _write(kind, address, subject=subject, text=render_to_string(f"account/letters/{kind}.txt", context))
+
+
+def deliver(message: AccountMessage) -> None:
+    """One attempt; what was sent once is not sent again.
+
+    Raises:
+        cms.gateways.GatewayRefused: the gateway did not take it.
+        OSError: the mail server did not.
+    """
+    if message.state not in {MessageState.DUE, MessageState.FAILED}:
+        return
+    code = message.code
+    if code is not None and not code.reaches:
+        _settle(message, MessageState.NOBODY)
+        return
+    if code is not None and (code.is_over or code.used_at):
+        _settle(message, MessageState.LATE)
+        return
+    try:
+        _send(message)
+    except Exception:
+        _settle(message, MessageState.FAILED)
+        raise
+    _settle(message, MessageState.SENT)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as a page shows it."""
+
+    kind: str
+    recipient: str
+    language: str
+    text: str
+    state: str
+    state_words: str
+    created_at: datetime
+
+
+def latest_messages(most: int, *, whole: bool) -> list[Shown]:
+    """The latest messages, newest first.
+
+    Args:
+        whole: with numbers and codes, for a demonstration where nobody is really written to. Otherwise staff read
+            masked numbers, and no code.
+    """
+    rows = AccountMessage.objects.select_related("code").exclude(code__reaches=False)[:most]
+    return [
+        Shown(
+            kind=row.get_kind_display(),
+            recipient=row.recipient if whole else _masked(row.recipient),
+            language=row.language,
+            text=words_of(row) if whole or row.code is None else _text_of_code(HIDDEN, row.language),
+            state=row.state,
+            state_words=row.get_state_display(),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def words_of(message: AccountMessage) -> str:
+    """The text as it leaves the house."""
+    return message.text if message.code is None else _text_of_code(message.code.digits, message.language)
+
+
+def _write(kind: MessageKind, recipient: str, **more: object) -> None:
+    language = get_language() or settings.LANGUAGE_CODE
+    message = AccountMessage.objects.create(kind=kind, recipient=recipient, language=language, **more)
+    enqueue(JOB, {"message": message.pk})
+
+
+def _send(message: AccountMessage) -> None:
+    if "@" in message.recipient:
+        send_mail(message.subject, message.text, None, [message.recipient])
+    else:
+        sms_gateway().send(TextMessage(str(message.public_id), message.recipient, words_of(message)))
+
+
+def _settle(message: AccountMessage, state: MessageState) -> None:
+    message.state = state
+    message.sent_at = timezone.now() if state == MessageState.SENT else None
+    message.save(update_fields=["state", "sent_at"])
+
+
+def _masked(recipient: str) -> str:
+    if "@" not in recipient:
+        return masked(recipient)
+    name, _at, server = recipient.partition("@")
+    return f"{name[:1]}•••@{server}"
+
+
+# --- Texts: at most one part of an Arabic text message (70 signs), nothing personal ----------------------
+
+
+def _text_of_code(digits: str, language: str) -> str:
+    with override(language):
+        return _("Your code: %(code)s. Valid for 5 minutes. Give it to nobody. Do not reply.") % {"code": digits}
+
+
+def _text_of(kind: MessageKind) -> str:
+    return {
+        MessageKind.MOBILE_LEFT: _("The mobile of your account has changed. If it was not you, call us. Do not reply."),
+        MessageKind.MOBILE_CAME: _("This is now the mobile number of your account. Do not reply."),
+        MessageKind.PASSWORD_RENEWED: _("The password of your account was renewed. Not you? Call us. Do not reply."),
+        MessageKind.KNOWN_ALREADY: _("You already have an account: sign in with your identity number. Do not reply."),
+    }[kind]
