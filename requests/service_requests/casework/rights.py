@@ -1,4 +1,4 @@
-"""Who may write down something about a request: staff who process requests and may see it, never its applicant nor its delegates."""
+"""Who may write down something about a request: staff who process requests and see it, none of its own people."""
 
 from typing import TYPE_CHECKING
 

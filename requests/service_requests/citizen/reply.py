@@ -15,10 +15,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cms.arabic import storable
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.records.scope import own_requests
+from service_requests.wizard import stashing
 from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import uuid_of
 from service_requests.wizard.tickets import Ticket
@@ -77,9 +79,10 @@ def ticket_for(request: ServiceRequest, person: User) -> str:
 def shown_to(http: HttpRequest, public_id: uuid.UUID) -> tuple[User, ServiceRequest] | None:
     """Whom the page was shown to that is sent now, and his request; None when somebody else sits there."""
     ticket = Ticket.read(http.POST.get("ticket", ""))
-    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
+    now = at_the_keyboard(http)
+    if ticket is None or (now is not None and now.pk != ticket.person):
         return None
-    person = User.objects.filter(pk=ticket.person, is_active=True).first()
+    person = stashing.shown_to(ticket)
     request = person and own_requests(person).filter(public_id=public_id, status=Status.WAITING_CITIZEN).first()
     return (person, request) if person and request else None
 

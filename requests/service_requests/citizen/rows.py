@@ -11,6 +11,7 @@ from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import own_drafts
+from service_requests.wizard.offers import office_slug
 from services_catalog.processes.statuses import CLOSED, OPEN, Status
 
 
@@ -24,6 +25,7 @@ class RequestRow:
     submitted_at: datetime
     badge: Badge
     needs_answer: bool
+    acting_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class DraftRow:
     slug: str
     service: str
     updated_at: datetime
+    acting_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def counts_of(person: User) -> Counts:
 
 def request_rows(chosen: ServiceRequestQuerySet) -> list[RequestRow]:
     """The rows of a list: one query for them and one for the names of their services."""
-    requests = list(chosen.defer("answers", "search_text", "outcome_note"))
+    requests = list(chosen.select_related("acting_for").defer("answers", "search_text", "outcome_note"))
     names = service_names({request.service_id for request in requests})
     return [
         RequestRow(
@@ -67,6 +70,7 @@ def request_rows(chosen: ServiceRequestQuerySet) -> list[RequestRow]:
             submitted_at=request.submitted_at,
             badge=badge_of(request.status),
             needs_answer=request.status == Status.WAITING_CITIZEN,
+            acting_for=str(request.acting_for or ""),
         )
         for request in requests
     ]
@@ -77,8 +81,18 @@ def draft_rows(person: User) -> list[DraftRow]:
         own_drafts(person)
         .filter(closed_at=None)
         .annotate(slug=F("service__slug"))
+        .select_related("acting_for")
         .defer("data")
         .order_by("-updated_at")
     )
     names = service_names({draft.service_id for draft in drafts})
-    return [DraftRow(str(draft.public_id), draft.slug, names[draft.service_id], draft.updated_at) for draft in drafts]
+    return [
+        DraftRow(
+            str(draft.public_id),
+            office_slug(draft.acting_for, draft.slug),
+            names[draft.service_id],
+            draft.updated_at,
+            str(draft.acting_for or ""),
+        )
+        for draft in drafts
+    ]

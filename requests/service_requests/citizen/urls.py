@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from service_requests.citizen import papers, views
+from service_requests.citizen import following, papers, views
 from service_requests.citizen.correcting import correct
 
 app_name = "my_requests"
 
 urlpatterns = [
     path("", views.request_list, name="list"),
+    path("follow/", following.follow, name="follow"),
+    path("follow/code/", following.follow_code, name="follow_code"),
     path("drafts/<uuid:public_id>/discard/", views.discard_draft, name="discard"),
     path("files/<uuid:public_id>/", views.file, name="file"),
     path("<uuid:public_id>/", views.detail, name="detail"),

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from forms_builder.display import summary
 from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
+from home.accounts.establishments.delegating import current_establishments
+from home.accounts.guests import at_the_keyboard, known_person
 from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
 from service_requests.casework.corrections import asked_back
@@ -52,18 +54,24 @@ def request_list(http: HttpRequest) -> HttpResponse:
     person = _person(http)
     tab = http.GET.get("show", "open")
     rows: list[Any]
+    # Those he acts for today; what he asks for besides is all of them.
+    offices = list(current_establishments(person)) if tab != "drafts" else []
+    office = next((one for one in offices if str(one.public_id) == http.GET.get("for")), None)
     if tab == "drafts":
         rows = draft_rows(person)
     else:
         tab = "closed" if tab == "closed" else "open"
         mine = own_requests(person)
         chosen = mine.closed() if tab == "closed" else mine.open()
+        if office:
+            chosen = chosen.filter(acting_for=office)
         rows = request_rows(chosen.waiting_first()[:PER_TAB])
-    return render(http, "pages/requests/list.html", {"tab": tab, "rows": rows, "counts": counts_of(person)})
+    context = {"tab": tab, "rows": rows, "counts": counts_of(person), "for_whom": offices, "chosen": office}
+    return render(http, "pages/requests/list.html", context)
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     request = _own(http, public_id)
@@ -75,7 +83,7 @@ def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send what the office asked for. A file that came with a missing text is kept for the next try."""
-    if not http.user.is_authenticated:
+    if at_the_keyboard(http) is None:
         kept = replies.put_aside(http, public_id) if http.method == "POST" else None
         return ask_to_sign_in(http, kept, reverse("my_requests:detail", args=[public_id]))
     request, person = _own(http, public_id), _person(http)
@@ -105,7 +113,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The confirmation. Its address can be kept: reloading shows it again and sends nothing."""
@@ -125,7 +133,7 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def summary_document(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The request on paper."""
@@ -133,7 +141,7 @@ def summary_document(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def file(http: HttpRequest, public_id: uuid.UUID) -> FileResponse:
     return response_with(attachment_for(_person(http), str(public_id)), http)
@@ -199,7 +207,7 @@ def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:
 
 
 def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
-    related = ("form_version", "department", "organisation")
+    related = ("form_version", "department", "organisation", "acting_for")
     mine = own_requests(_person(http)).select_related(*related).defer("search_text")
     return get_object_or_404(mine, public_id=public_id)
 
@@ -213,5 +221,6 @@ def _language() -> str:
 
 
 def _person(http: HttpRequest) -> User:
-    assert isinstance(http.user, User)  # login_required stands before every view here
-    return http.user
+    person = at_the_keyboard(http)
+    assert person is not None  # known_person stands before every view here, or login_required
+    return person

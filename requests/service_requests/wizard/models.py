@@ -31,9 +31,7 @@ class Draft(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    acting_for = models.ForeignKey(
-        Establishment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    acting_for = models.ForeignKey(Establishment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(ServicePage, on_delete=models.PROTECT, related_name="+")
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)

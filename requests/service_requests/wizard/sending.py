@@ -157,9 +157,7 @@ def _address_of(slug: str, step: str, key: str) -> str:
     return f"{reverse('apply:step', args=[slug, step])}?return={REVIEW}#{slot_id(key)}"
 
 
-def _sent_draft(
-    person: User, slug: str, establishment: Establishment | None, ticket: Ticket | None
-) -> Draft | None:
+def _sent_draft(person: User, slug: str, establishment: Establishment | None, ticket: Ticket | None) -> Draft | None:
     """The draft the page belongs to, open or sent already; without a page of ours, the open one."""
     drafts = (
         own_drafts(person)
@@ -238,6 +236,7 @@ def _show_review(
         "saved_at": "" if errors else clock(draft),
         "republished": is_outdated(draft),
         "knows_of_it": knows_of_it(draft),
+        "must_prove": offer.is_of_a_guest and not person_of(http).mobile_is_proved,
     }
     return render(http, "pages/apply/review.html", context)
 

@@ -41,7 +41,7 @@ class NotThisForm(Exception):
 
 
 class NotForThisOffice(Exception):
-    """The applicant does not act for the establishment any more, or nobody may apply for himself; nothing was written."""
+    """He does not act for the establishment any more, or nobody may apply for himself; nothing was written."""
 
 
 class MobileNotProved(Exception):

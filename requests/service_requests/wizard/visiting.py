@@ -71,7 +71,9 @@ def context_for(
 ) -> Context:
     """What forms may know of the world: language, country, the account, and when and from where this is sent.
 
-    `acting_for` is said where there is no draft yet. The account is the applicant's; what is limited is counted for the person at the keyboard, who at the service
+    `acting_for` is said where there is no draft yet.
+
+    The account is the applicant's; what is limited is counted for the person at the keyboard, who at the service
     window serves many.
     """
     at_window = draft is not None and draft.is_of_the_window
