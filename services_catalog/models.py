@@ -286,9 +286,7 @@ class ServicePage(Page):
     allows_guests = models.BooleanField(
         _("also without an account"),
         default=False,
-        help_text=_(
-            "A check against programs stands before the form, and the mobile is proved by a code before sending."
-        ),
+        help_text=_("A check against programs stands before the form; a code proves the mobile before sending."),
     )
     is_suspended = models.BooleanField(
         _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")

@@ -53,7 +53,7 @@ def guest_of(http: HttpRequest) -> User | None:
     if not hasattr(http, "guest"):
         found = User.objects.filter(public_id=http.session[IN_THE_SESSION], is_guest=True).first()
         http.guest = found  # type: ignore[attr-defined]  # as above
-    guest: User | None = http.guest
+    guest: User | None = http.guest  # type: ignore[attr-defined]  # as above
     return guest
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='servicepage',
             name='allows_guests',
-            field=models.BooleanField(default=False, help_text='A check against programs stands before the form, and the mobile is proved by a code before sending.', verbose_name='also without an account'),
+            field=models.BooleanField(default=False, help_text='A check against programs stands before the form; a code proves the mobile before sending.', verbose_name='also without an account'),
         ),
         migrations.AddField(
             model_name='servicepage',

@@ -102,7 +102,7 @@ class DelegationForm(WagtailAdminModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Django looks at the constraints of what stands in the form; the person stands there by his number.
         excluded: set[str] = super()._get_validation_exclusions()
-        return excluded - {"person"} if self.instance.person_id else excluded
+        return excluded - {"person", "ended_at"} if self.instance.person_id else excluded
 
     def save(self, commit: bool = True) -> Delegation:
         if not self.instance.pk:

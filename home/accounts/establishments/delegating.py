@@ -4,7 +4,6 @@ Days are looked at whenever it is asked: what is over, not begun or ended gives 
 """
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,10 +34,11 @@ class NotToBeAccepted(Exception):
 
 def establishments_of(person: User) -> frozenset[int]:
     """Keys of the establishments he may act for today; read once in a request."""
-    return once_per_request(("establishments", person.pk), lambda: frozenset(_keys_of(person)))
+    return once_per_request(("establishments", person.pk), lambda: frozenset(acted_for_by(person)))
 
 
-def _keys_of(person: User) -> Iterable[int]:
+def acted_for_by(person: User) -> "QuerySet[Delegation, int]":
+    """The same as a part of another query."""
     return Delegation.objects.current().filter(person=person).values_list("establishment", flat=True)
 
 

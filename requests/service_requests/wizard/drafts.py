@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from forms_builder.models import Form, FormVersion
-from home.accounts.establishments.delegating import establishments_of
+from home.accounts.establishments.delegating import acted_for_by
 from home.accounts.establishments.models import Establishment
 from home.accounts.models import User
 from service_requests.appointments import booking
@@ -44,7 +44,7 @@ def own_drafts(person: User) -> "QuerySet[Draft]":
 
     What he began for an establishment is his as long as he acts for it.
     """
-    for_whom = Q(acting_for=None) | Q(acting_for__in=sorted(establishments_of(person)))
+    for_whom = Q(acting_for=None) | Q(acting_for__in=acted_for_by(person))
     return Draft.objects.filter(for_whom, applicant=person, registered_by=None)
 
 

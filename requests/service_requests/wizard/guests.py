@@ -109,7 +109,7 @@ def _way_in(http: HttpRequest, offer: Offer, form: GuestForm, *, status: int = 2
         "offer": offer,
         "body": offer.body,
         "title": _("How do you want to apply?"),
-        "check": CheckPart(FieldSpec(key=CHECK, type=Captcha.key), CHECK, refusal),
+        "check": CheckPart(FieldSpec(key=CHECK, type=Captcha.key, label={}), CHECK, refusal),
         "sign_in": redirect_to_login(reverse("apply:start", args=[offer.slug])).url,
     }
     return render(http, "pages/apply/way_in.html", context, status=status)

@@ -291,21 +291,21 @@ def queries(work: Callable[[], Any]) -> CaptureQueriesContext:
 def test_the_list_costs_the_same_for_many(signed_in: Client, citizen: User) -> None:
     ServiceRequestFactory.create_batch(3, applicant=citizen)
     signed_in.get("/en/requests/")
-    # session, person, rows, names of services, counts of requests, count of drafts,
+    # session, person, establishments he acts for, rows, names of services, counts of requests, count of drafts,
     # edition of the frame, rights of the person (2, for the link to the desk)
     few = queries(lambda: signed_in.get("/en/requests/"))
     ServiceRequestFactory.create_batch(5, applicant=citizen)
     signed_in.get("/en/requests/")
     many = queries(lambda: signed_in.get("/en/requests/"))
-    assert len(few) == len(many) <= 9, [query["sql"][:150] for query in many.captured_queries]
+    assert len(few) == len(many) <= 10, [query["sql"][:150] for query in many.captured_queries]
 
 
 def test_the_detail_has_a_budget(signed_in: Client, asked: ServiceRequest) -> None:
     page(signed_in, asked)
-    # session, person, request, name of the service, history, messages, their files, waiting file,
+    # session, person, establishments he acts for, request, name of the service, history, messages, their files, waiting file,
     # documents that were issued, edition of the frame, rights of the person (2)
     captured = queries(lambda: page(signed_in, asked))
-    assert len(captured) <= 12, [query["sql"][:150] for query in captured.captured_queries]
+    assert len(captured) <= 13, [query["sql"][:150] for query in captured.captured_queries]
 
 
 def test_the_timeline_tells_states_in_the_citizens_words(signed_in: Client, asked: ServiceRequest) -> None:
