@@ -233,8 +233,8 @@ class QuestionForm(forms.Form):
         if spec.type == "files":
             return list(self.file_refs.get(self.add_prefix(spec.key), ()))
         answer = self.stored.get(spec.key)
-        if answer is None and spec.settings.get("from_account", bool(kind.known_as)) and not self.names:
-            known = self.context.known.get(kind.known_as)
+        if answer is None and not self.names:
+            known = self.context.known.get(kind.known_for(spec))
             answer = known if known is not None and kind.may_be_filled_in(spec, known, self.context) else None
         return kind.from_answer(spec, answer) if answer is not None and kind.fits(answer) else None
 

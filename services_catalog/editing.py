@@ -33,6 +33,9 @@ class ServicePageForm(WagtailAdminPageForm):
             return cleaned
         self._check_workflow(cleaned)
         self._check_objections(cleaned)
+        if cleaned.get("allows_guests") and cleaned.get("who_applies") == "establishments":
+            told = _("Whoever acts for an establishment signs in. Take this away, or let persons apply too.")
+            self.add_error("allows_guests", told)
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
             department = cleaned.get("department")

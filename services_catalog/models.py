@@ -175,6 +175,14 @@ class DurationUnit(models.TextChoices):
     DAYS = "days", _("calendar days")
 
 
+class WhoApplies(models.TextChoices):
+    """In whose name a service is applied for."""
+
+    PERSONS = "persons", _("Persons, for themselves")
+    ESTABLISHMENTS = "establishments", _("Establishments, through whoever acts for them")
+    BOTH = "both", _("Persons and establishments")
+
+
 # What a translation takes from its source and may not change; its editor offers words only.
 _OF_THE_SOURCE = (
     "slug",
@@ -191,6 +199,8 @@ _OF_THE_SOURCE = (
     "workflow",
     "objection_days",
     "objection_service",
+    "who_applies",
+    "allows_guests",
     "is_suspended",
     "returns_on",
     "form_steps",
@@ -288,6 +298,18 @@ class ServicePage(Page):
             "service itself, and are reviewed and decided as usual."
         ),
     )
+    who_applies = models.CharField(
+        _("who applies"),
+        max_length=20,
+        choices=WhoApplies.choices,
+        default=WhoApplies.PERSONS,
+        help_text=_("Who may act for an establishment is kept under Establishments."),
+    )
+    allows_guests = models.BooleanField(
+        _("also without an account"),
+        default=False,
+        help_text=_("A check against programs stands before the form; a code proves the mobile before sending."),
+    )
     is_suspended = models.BooleanField(
         _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")
     )
@@ -331,6 +353,7 @@ class ServicePage(Page):
         FieldPanel("department"),
         FieldPanel("workflow"),
         FieldPanel("keywords"),
+        MultiFieldPanel([FieldPanel("who_applies"), FieldPanel("allows_guests")], heading=_("Applicants")),
         MultiFieldPanel([FieldPanel("objection_days"), FieldPanel("objection_service")], heading=_("Objections")),
         MultiFieldPanel(
             [FieldPanel("is_suspended"), FieldPanel("suspension_reason"), FieldPanel("returns_on")],
@@ -400,6 +423,21 @@ class ServicePage(Page):
         """The form as it was last published; None when there is nothing to fill in."""
         form = Form.objects.select_related("live_version").filter(translation_key=self.translation_key).first()
         return form.live_version if form else None
+
+    @property
+    def is_for_persons(self) -> bool:
+        """Whether a person applies for himself."""
+        return self.who_applies != WhoApplies.ESTABLISHMENTS
+
+    @property
+    def is_for_establishments(self) -> bool:
+        """Whether somebody applies in the name of an establishment."""
+        return self.who_applies != WhoApplies.PERSONS
+
+    @property
+    def is_for_guests(self) -> bool:
+        """Whether somebody may apply without an account; nobody acts for an establishment like that."""
+        return bool(self.allows_guests) and self.is_for_persons
 
     @property
     def organisation(self) -> Organisation | None:

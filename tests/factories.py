@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import factory
@@ -13,6 +14,7 @@ from cms.identity import IdentityType
 from cms.week import WEEKDAYS
 from forms_builder.models import Form, FormVersion
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
+from home.accounts.establishments.models import Delegation, Establishment
 from home.accounts.models import User
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.documents.models import DocumentTemplate
@@ -65,6 +67,10 @@ class UserFactory(DjangoModelFactory[User]):
             identity_number=factory.Sequence(national_id),
             mobile=factory.Sequence(lambda serial: f"+96650{serial:07d}"),
         )
+        guest = factory.Trait(
+            username=factory.Sequence(lambda serial: f"guest-{serial}"), full_name="", email="", is_active=False,
+            is_guest=True,
+        )  # fmt: skip
         clerk = factory.Trait(role="clerk", full_name="خالد الموظف")
         supervisor = factory.Trait(role="supervisor", full_name="سعد المشرف")
         auditor = factory.Trait(role="auditor", full_name="منى المراجعة")
@@ -91,6 +97,36 @@ class UserFactory(DjangoModelFactory[User]):
         if create:
             for department in departments or []:
                 MembershipFactory(user=self, department=department)
+
+
+class EstablishmentFactory(DjangoModelFactory[Establishment]):
+    """An engineering office."""
+
+    class Meta:
+        model = Establishment
+
+    kind = Establishment.Kind.ENGINEERING_OFFICE
+    number = factory.Sequence(lambda serial: f"EO-{serial:04d}")
+    name = factory.LazyAttribute(lambda office: {"ar": f"مكتب {office.number}", "en": f"Office {office.number}"})
+
+
+class DelegationFactory(DjangoModelFactory[Delegation]):
+    """Somebody acts for an establishment; traits say when, or that he owns it."""
+
+    class Meta:
+        model = Delegation
+
+    class Params:
+        owner = factory.Trait(role=Delegation.Role.OWNER)
+        ended = factory.Trait(ended_at=factory.LazyFunction(timezone.now))
+        over = factory.Trait(
+            first_day=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=9)),
+            last_day=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=1)),
+        )
+        later = factory.Trait(first_day=factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=1)))
+
+    person = factory.SubFactory(UserFactory, citizen=True)
+    establishment = factory.SubFactory(EstablishmentFactory)
 
 
 class OrganisationFactory(DjangoModelFactory[Organisation]):

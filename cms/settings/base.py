@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "5/m/user",
     "national_sign_in": "60/m/ip",
+    "invite_delegate": "20/h/user",
     # Of no account: whether a document is genuine (service_requests.citizen.verifying).
     "verify_document": "30/m/ip,300/h/ip",
     # Of no account either: where a request stands, by network and by number (citizen.inquiring), and whether a page

@@ -43,7 +43,8 @@ class Context:
     Attributes:
         language: language of labels and messages.
         country: ISO 3166 code, the default of phones.
-        known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`).
+        known: values the account knows, by purpose (`full_name`, `email`, `mobile`, `identity`), and of the
+            establishment that is acted for (`establishment_name`, `establishment_number`).
         confirmed: the part of `known` that the state vouches for: shown, and not the applicant's to change.
         evidence: what a declaration keeps beside its text (`at`: ISO time, `address`: IP address), and
             how surely the state confirmed who sends (`assurance`).
@@ -115,6 +116,10 @@ class FieldType(ABC):
     @abstractmethod
     def block(self) -> Any:
         """The editor's block (a Wagtail StructBlock)."""
+
+    def known_for(self, spec: FieldSpec) -> str:
+        """Key into Context.known that fills this question in; empty where nothing does."""
+        return self.known_as if spec.settings.get("from_account", bool(self.known_as)) else ""
 
     def is_asked(self, spec: FieldSpec, context: Context) -> bool:
         """Whether this person is asked at all, where the conditions bring the question up."""

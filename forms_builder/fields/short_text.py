@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -17,6 +17,11 @@ from forms_builder.fields.inputs import TypedField, text_widget
 from forms_builder.spec import FieldSpec
 
 MOST = 499
+# What is known of the establishment that somebody applies for, by purpose (Context.known).
+OF_AN_ESTABLISHMENT = (
+    ("establishment_name", gettext_lazy("name of the establishment")),
+    ("establishment_number", gettext_lazy("classification or registration number of the establishment")),
+)
 
 
 @base.register
@@ -31,6 +36,7 @@ class ShortText(base.FieldType):
 
     class Settings(base.Settings):
         max_length: int = Field(default=250, ge=1, le=MOST)
+        filled_with: Literal["", "establishment_name", "establishment_number"] = ""
 
     def block(self) -> blocks.StructBlock:
         limit = blocks.IntegerBlock(
@@ -41,7 +47,21 @@ class ShortText(base.FieldType):
             label=gettext_lazy("Characters at most"),
             help_text=gettext_lazy("Longer texts are refused with words."),
         )
-        return editing.question_block(label=self.label, icon=self.icon, menu=self.menu, more=[("max_length", limit)])
+        filled_with = blocks.ChoiceBlock(
+            choices=OF_AN_ESTABLISHMENT,
+            required=False,
+            label=gettext_lazy("Filled in with"),
+            help_text=gettext_lazy("Of the establishment that somebody applies for. It can be changed."),
+        )
+        return editing.question_block(
+            label=self.label,
+            icon=self.icon,
+            menu=self.menu,
+            more=[("max_length", limit), ("filled_with", filled_with)],
+        )
+
+    def known_for(self, spec: FieldSpec) -> str:
+        return str(spec.settings.get("filled_with", ""))
 
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
         limit = self.settings(spec).max_length

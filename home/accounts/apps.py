@@ -10,6 +10,11 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("Accounts")
 
+    def ready(self) -> None:
+        from home.accounts.establishments.admin import register_policies
+
+        register_policies()
+
 
 class PeopleInTheAdmin(WagtailUsersAppConfig):
     """Wagtail's user management, with the fields by which the office knows a person."""

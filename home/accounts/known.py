@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cms.languages import in_language
+from home.accounts.establishments.models import Establishment
 from home.accounts.models import NationalConfirmation, User
 
 
@@ -26,3 +28,10 @@ def confirmed_answers(person: User) -> dict[str, Any]:
     if {"identity_type", "identity_number"} <= vouched:
         vouched.add("identity")
     return {purpose: answer for purpose, answer in known_answers(person).items() if purpose in vouched}
+
+
+def known_of(establishment: Establishment | None) -> dict[str, Any]:
+    """What is known of the establishment that somebody applies for; nothing for oneself."""
+    if establishment is None:
+        return {}
+    return {"establishment_name": in_language(establishment.name), "establishment_number": establishment.number}

@@ -34,6 +34,8 @@ class User(AbstractUser):
     mobile = models.CharField(
         _("mobile"), max_length=20, blank=True, help_text=_("With the country code, for example +966501234567.")
     )
+    # Somebody who applies without an account (home.accounts.guests): never active, so no door opens to him.
+    is_guest = models.BooleanField(default=False, editable=False)
     # The number itself, so that a proof never outlives a change, whichever door the change came in by.
     proved_mobile = models.CharField(max_length=20, blank=True, editable=False)
     mobile_proved_at = models.DateTimeField(_("mobile proved"), null=True, blank=True, editable=False)
@@ -64,6 +66,10 @@ class User(AbstractUser):
                 name="identity_number_has_a_type",
                 violation_error_message=_("Choose the kind of identity document."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_guest=False) | models.Q(is_active=False, identity_number=""),
+                name="guests_never_sign_in",
+            ),
         ]
 
     def clean(self) -> None:
@@ -78,7 +84,8 @@ class User(AbstractUser):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Two spellings of one number are one person, whichever door the account came in by."""
         self.identity_number = fold_identity(self.identity_number)
-        quiet = update_fields is not None and SIGN_IN_FIELDS.issuperset(update_fields)
+        # A guest is nobody's to change, and what he gave up is not kept in a history.
+        quiet = self.is_guest or (update_fields is not None and SIGN_IN_FIELDS.issuperset(update_fields))
         if quiet:
             self.skip_history_when_saving = True
         try:
@@ -265,3 +272,7 @@ class AccountMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+
+# For Django to find; they stand beside what is done with them.
+from home.accounts.establishments.models import Delegation, Establishment, Invitation  # noqa: E402, F401

@@ -51,6 +51,11 @@ class PersonIndexView(IndexView):
 
     search_fields = ("username", "full_name", "identity_number", "mobile", "email")
 
+    def get_base_queryset(self) -> QuerySet[User]:
+        """Guests are nobody's to look after (home.accounts.guests)."""
+        people: QuerySet[User] = super().get_base_queryset()
+        return people.filter(is_guest=False)
+
     @cached_property
     def columns(self) -> list[Column]:
         checkbox, name, *others = super().columns

@@ -4,11 +4,17 @@ from allauth.account import views as stock
 from django.urls import path, re_path
 
 from home.accounts import by_code, sessions, views
+from home.accounts.establishments import views as establishments
 from home.accounts.national import views as national
 
 urlpatterns = [
     path("", views.ProfileView.as_view(), name="account_profile"),
     path("details/", views.DetailsView.as_view(), name="account_details"),
+    path("establishments/", establishments.establishments, name="account_establishments"),
+    path("establishments/<uuid:public_id>/", establishments.establishment, name="account_establishment"),
+    path("establishments/<uuid:public_id>/end/", establishments.end_delegation, name="account_end_delegation"),
+    path("invitations/<uuid:public_id>/", establishments.answer_invitation, name="account_answer_invitation"),
+    path("invitations/<uuid:public_id>/withdraw/", establishments.withdraw_invitation, name="account_withdraw"),
     path("login/", views.SignInView.as_view(), name="account_login"),
     path("logout/", stock.logout, name="account_logout"),
     path("login/code/", by_code.ComeInView.as_view(), name="account_login_code"),

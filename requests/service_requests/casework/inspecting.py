@@ -11,7 +11,7 @@ from service_requests.casework.models import Inspection, keep
 from service_requests.casework.rights import INSPECT
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import not_concerning, visible_to
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -36,7 +36,7 @@ def draw(*, by: "User") -> ServiceRequest | None:
     """
     if not may_inspect(by):
         raise PermissionDenied
-    files = visible_to(by).exclude(applicant=by)
+    files = visible_to(by).filter(not_concerning(by))
     begun = files.filter(inspections__inspector=by, inspections__recorded_at=None).first()
     if begun:
         return begun

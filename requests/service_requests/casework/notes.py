@@ -9,7 +9,7 @@ from django.utils import timezone
 from service_requests.casework.models import InternalNote, keep
 from service_requests.casework.rights import PROCESS
 from service_requests.records.models import ServiceRequest
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import concerns, visible_to
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def may_note(request: ServiceRequest, user: "User") -> bool:
     """Also about a closed request: what colleagues should know does not end with the decision."""
-    return request.applicant_id != user.pk and user.has_perm(PROCESS)
+    return not concerns(user, request) and user.has_perm(PROCESS)
 
 
 def notes_on(request: ServiceRequest) -> list[InternalNote]:

@@ -1,4 +1,4 @@
-"""Who may write down something about a request: staff who process requests and may see it, never its applicant."""
+"""Who may write down something about a request: staff who process requests and see it, none of its own people."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from service_requests.records.models import ServiceRequest
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import concerns, visible_to
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -17,7 +17,7 @@ INSPECT = "service_requests.draw_inspection"
 
 def may_work_on(request: ServiceRequest, user: "User") -> bool:
     """Whether his groups let him; that he can see it is known by then."""
-    return request.applicant_id != user.pk and not request.stage.is_closed and user.has_perm(PROCESS)
+    return not concerns(user, request) and not request.stage.is_closed and user.has_perm(PROCESS)
 
 
 def held(request: ServiceRequest, by: "User") -> ServiceRequest:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from home.accounts.establishments.delegating import current_establishments
 from home.accounts.models import User
 from service_requests.appointments.models import Booking
 from service_requests.citizen.needs import needs_of
@@ -50,6 +51,7 @@ class Choice:
     service: int | None
     state: str
     number: str
+    office: str = ""
 
     @classmethod
     def of(cls, http: HttpRequest) -> "Choice":
@@ -59,11 +61,12 @@ class Choice:
             service=int(service) if service.isascii() and service.isdigit() and len(service) < 10 else None,
             state=http.GET.get("state", ""),
             number=http.GET.get("number", "").strip()[:LONGEST_NUMBER],
+            office=http.GET.get("for", ""),
         )
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.service or self.state or self.number)
+        return bool(self.service or self.state or self.number or self.office)
 
 
 @never_cache
@@ -103,9 +106,15 @@ def _requests(http: HttpRequest, person: User, choice: Choice, unread: dict[int,
     states = states_of(statuses)
     chosen = found_by_number(mine, choice.number) if choice.number else of_tab
     narrowed = Q(service=choice.service) if choice.service else Q()
+    # Those he acts for today; what he asked for besides is among all of them.
+    offices = list(current_establishments(person))
+    office = next((one for one in offices if str(one.public_id) == choice.office), None)
+    if office:
+        narrowed &= Q(acting_for=office)
     if choice.state in states:
         narrowed &= Q(status__in=states[choice.state][1])
-    page = _page(http, chosen.filter(narrowed).waiting_first().defer("answers", "search_text"))
+    rows = chosen.filter(narrowed).select_related("acting_for").defer("answers", "search_text")
+    page = _page(http, rows.waiting_first())
     services = dict(of_tab.filter(pk__in=unread).values_list("pk", "service")) if unread else {}
     ids = {*numbers, *(request.service_id for request in page)}
     names = service_names(ids) if ids else {}
@@ -113,6 +122,7 @@ def _requests(http: HttpRequest, person: User, choice: Choice, unread: dict[int,
         "page": page,
         "rows": request_rows(page, names, unread),
         "groups": groups_of(numbers, services, unread, names),
+        "offices": offices,
         "states": [(key, words) for key, (words, _statuses) in states.items()],
     }
 

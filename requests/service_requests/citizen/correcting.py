@@ -25,6 +25,7 @@ from forms_builder.fields.base import Context
 from forms_builder.forms import StepForm
 from forms_builder.questions import Question
 from forms_builder.spec import StepSpec
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.casework.asking import answer_text, open_documents, waiting_for
 from service_requests.casework.corrections import checked, open_correction, step_of
@@ -52,10 +53,10 @@ TEXT = "text"
 def correct(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the questions; a POST stores the files that came, and sends when everything is right."""
     there = reverse("my_requests:detail", args=[public_id])
-    if not http.user.is_authenticated:
+    person = at_the_keyboard(http)
+    if person is None:
         kept = put_aside(http, public_id) if http.method == "POST" else None
         return ask_to_sign_in(http, kept, http.path)
-    person = http.user
     related = ("form_version", "department", "organisation")
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
     correction = open_correction(request)

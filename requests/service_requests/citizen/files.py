@@ -5,6 +5,8 @@ from django.http import FileResponse, Http404, HttpRequest
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.records.scope import may_see
+from service_requests.wizard.drafts import own_drafts
+from service_requests.wizard.models import Draft
 
 # Checked and re-encoded when they were stored, so a browser may show them.
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
@@ -23,11 +25,17 @@ def attachment_for(person: User, public_id: str) -> Attachment:
     if attachment is None:
         raise Http404
     if attachment.request is None:
-        if attachment.owner_id != person.pk:
+        if attachment.owner_id != person.pk or _is_of_a_lost_draft(person, attachment):
             raise Http404
     elif not may_see(person, attachment.request):
         raise Http404
     return attachment
+
+
+def _is_of_a_lost_draft(person: User, attachment: Attachment) -> bool:
+    """Whether it was uploaded for an establishment that he does not act for any more."""
+    draft = Draft.objects.filter(uploads__attachment=attachment, registered_by=None).first()
+    return draft is not None and not own_drafts(person).filter(pk=draft.pk).exists()
 
 
 def response_with(attachment: Attachment, request: HttpRequest) -> FileResponse:

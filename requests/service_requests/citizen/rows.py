@@ -22,6 +22,7 @@ from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import KEPT_FOR, own_drafts
 from service_requests.wizard.models import Draft
+from service_requests.wizard.offers import office_slug
 from services_catalog.processes.statuses import CITIZENS_WORDS, CLOSED, OPEN, Status
 
 LONGEST_NUMBER = 40
@@ -42,6 +43,7 @@ class RequestRow:
     badge: Badge
     unread: int
     answer: str
+    acting_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class DraftRow:
     service: str
     updated_at: datetime
     kept_until: datetime
+    acting_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def request_rows(
             badge=badge_of(request.status),
             unread=unread.get(request.pk, 0),
             answer=Truncator(request.outcome_note).chars(_EXCERPT) if request.closed_at else "",
+            acting_for=str(request.acting_for or ""),
         )
         for request in requests
     ]
@@ -173,11 +177,17 @@ def draft_rows(person: User, *, until: datetime | None = None) -> list[DraftRow]
     chosen: QuerySet[Draft] = own_drafts(person).filter(closed_at=None)
     if until:
         chosen = chosen.filter(updated_at__lt=until - KEPT_FOR)
-    drafts = list(chosen.annotate(slug=F("service__slug")).defer("data").order_by("-updated_at"))
+    chosen = chosen.annotate(slug=F("service__slug")).select_related("acting_for").defer("data")
+    drafts = list(chosen.order_by("-updated_at"))
     names = service_names({draft.service_id for draft in drafts}) if drafts else {}
     return [
         DraftRow(
-            str(draft.public_id), draft.slug, names[draft.service_id], draft.updated_at, draft.updated_at + KEPT_FOR
+            str(draft.public_id),
+            office_slug(draft.acting_for, draft.slug),
+            names[draft.service_id],
+            draft.updated_at,
+            draft.updated_at + KEPT_FOR,
+            str(draft.acting_for or ""),
         )
         for draft in drafts
     ]

@@ -7,23 +7,28 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.arabic import storable
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import own_requests
+from service_requests.wizard import stashing
 from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import uuid_of
 from service_requests.wizard.tickets import Ticket
+from service_requests.wizard.visiting import see_other
 
 
 def shown_to(http: HttpRequest, public_id: uuid.UUID) -> tuple[User, ServiceRequest] | None:
     """Whom the page was shown to that is sent now, and his request; None when somebody else sits there."""
     ticket = Ticket.read(http.POST.get("ticket", ""))
-    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
+    now = at_the_keyboard(http)
+    if ticket is None or (now is not None and now.pk != ticket.person):
         return None
-    person = User.objects.filter(pk=ticket.person, is_active=True).first()
+    person = stashing.shown_to(ticket)
     request = person and own_requests(person).filter(public_id=public_id).first()
     return (person, request) if person and request else None
 
@@ -49,7 +54,7 @@ def forget(person: User, place: str) -> None:
 def back_with(http: HttpRequest, stash: Stash, address: str) -> HttpResponse:
     """To the page it was typed on, by way of sign-in where that is needed."""
     address = f"{address}?{urlencode({'restore': str(stash.public_id)})}"
-    target = address if http.user.is_authenticated else redirect_to_login(address).url
+    target = address if at_the_keyboard(http) is not None else redirect_to_login(address).url
     response = HttpResponseRedirect(target)
     response.status_code = 303
     return response
@@ -59,5 +64,8 @@ def ask_to_sign_in(http: HttpRequest, stash: Stash | None, address: str) -> Http
     """The session has ended: what was kept waits behind the sign-in."""
     if stash is None:
         return redirect_to_login(address)
+    if stash.person.is_guest:
+        messages.info(http, _("Your visit has ended, and what you typed is kept. Follow your request to go on."))
+        return see_other(reverse("my_requests:follow"))
     messages.info(http, _("You were signed out. Sign in: what you typed is kept."))
     return back_with(http, stash, address)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.citizen import account, objecting, papers, rating, reading, views
+from service_requests.citizen import account, following, objecting, papers, rating, reading, views
 from service_requests.citizen.correcting import correct
 
 app_name = "my_requests"
@@ -10,6 +10,8 @@ app_name = "my_requests"
 urlpatterns = [
     path("", account.request_list, name="list"),
     path("read/", reading.read_all, name="read_all"),
+    path("follow/", following.follow, name="follow"),
+    path("follow/code/", following.follow_code, name="follow_code"),
     path("drafts/<uuid:public_id>/discard/", views.discard_draft, name="discard"),
     path("files/<uuid:public_id>/", views.file, name="file"),
     path("<uuid:public_id>/", views.detail, name="detail"),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from forms_builder.display import summary
 from forms_builder.fees import bill
 from forms_builder.fields.base import FileRef
+from home.accounts.guests import at_the_keyboard, known_person
 from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
 from service_requests.casework.asking import brought_to
@@ -63,7 +64,7 @@ class CancelForm(forms.Form):
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One request, with whatever it needs from its applicant on top."""
@@ -77,7 +78,7 @@ def detail(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send what the office asked for, or keep it for later. What came with something wrong is kept for the next try."""
-    if not http.user.is_authenticated:
+    if at_the_keyboard(http) is None:
         kept = replies.put_aside(http, public_id) if http.method == "POST" else None
         return ask_to_sign_in(http, kept, reverse("my_requests:detail", args=[public_id]))
     request, person = _own(http, public_id), _person(http)
@@ -107,7 +108,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_http_methods(["GET", "POST"])
 def cancel(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask whether he means it, and why; then call the request off, as far as its stage lets him."""
@@ -137,7 +138,7 @@ def cancel(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The confirmation. Its address can be kept: reloading shows it again and sends nothing."""
@@ -157,7 +158,7 @@ def received(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def summary_document(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The request on paper."""
@@ -165,7 +166,7 @@ def summary_document(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@known_person
 @require_GET
 def file(http: HttpRequest, public_id: uuid.UUID) -> FileResponse:
     return response_with(attachment_for(_person(http), str(public_id)), http)
@@ -223,7 +224,7 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
 
 
 def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
-    related = ("form_version", "department", "organisation", "service")
+    related = ("form_version", "department", "organisation", "service", "acting_for")
     mine = own_requests(_person(http)).select_related(*related).defer("search_text")
     return get_object_or_404(mine, public_id=public_id)
 
@@ -237,5 +238,6 @@ def _language() -> str:
 
 
 def _person(http: HttpRequest) -> User:
-    assert isinstance(http.user, User)  # login_required stands before every view here
-    return http.user
+    person = at_the_keyboard(http)
+    assert person is not None  # known_person stands before every view here, or login_required
+    return person

@@ -17,7 +17,7 @@ from service_requests.documents.placeholders import answers_in
 from service_requests.history.reasons import REVOKED, written
 from service_requests.history.writing import record_changes
 from service_requests.records.models import ServiceRequest
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import concerns, not_concerning, visible_to
 from services_catalog.duties import charges_of
 from services_catalog.organisations.numbers import take_number
 
@@ -144,7 +144,7 @@ def _as_printed(case: ServiceRequest, year: int, serial: int) -> str:
 
 def may_revoke(case: ServiceRequest, person: "User") -> bool:
     """Whether his groups let him; that he can see the request is known by then."""
-    return case.applicant_id != person.pk and person.has_perm(REVOKE)
+    return not concerns(person, case) and person.has_perm(REVOKE)
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def revoke(paper: IssuedDocument, *, by: "User", reason: str) -> None:
         NotIssued: without a reason, or when somebody was first.
         PermissionDenied: when the person's groups do not allow it, or it is his own.
     """
-    if not by.has_perm(REVOKE) or not visible_to(by).exclude(applicant=by).filter(pk=paper.request_id).exists():
+    if not by.has_perm(REVOKE) or not visible_to(by).filter(not_concerning(by)).filter(pk=paper.request_id).exists():
         raise PermissionDenied
     reason = reason.strip()
     if not reason:

@@ -72,8 +72,14 @@ def _facts(case: ServiceRequest) -> Mapping[str, str]:
         _("Request number"): format_html('<bdi dir="ltr">{}</bdi>', case.number),
         _("Submitted"): str(both_dates(case.submitted_at)),
         _("Beneficiary"): format_html("<bdi>{}</bdi>", case.applicant_name),
+        _("On behalf of"): _office(case),
         _("Received by"): escape(in_language(case.department.name)),
     }
+
+
+def _office(case: ServiceRequest) -> str:
+    office = case.acting_for
+    return format_html('{} <bdi dir="ltr">{}</bdi>', str(office), office.number) if office else ""
 
 
 def _group(step: StepSummary) -> dict[str, Any]:

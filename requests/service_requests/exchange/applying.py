@@ -23,7 +23,7 @@ from service_requests.history.reasons import written
 from service_requests.history.writing import record_changes
 from service_requests.records.facts import followed
 from service_requests.records.models import ServiceRequest
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import not_concerning, visible_to
 from service_requests.workflow.permissions import ASSIGN, IMPORT
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _write(rows: list[ChangedRow], *, by: "User", file_name: str) -> Outcome:
 
 def _locked(rows: list[ChangedRow], by: "User") -> list[ServiceRequest]:
     # In one order, so that two imports never wait for each other.
-    mine = visible_to(by).filter(pk__in=[row.request for row in rows]).exclude(applicant=by)
+    mine = visible_to(by).filter(pk__in=[row.request for row in rows]).filter(not_concerning(by))
     return list(mine.select_for_update(of=("self",)).order_by("pk"))
 
 

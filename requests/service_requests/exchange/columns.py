@@ -25,6 +25,7 @@ from forms_builder.spec import FieldSpec, FormSpec
 from service_requests.records.models import ServiceRequest
 
 if TYPE_CHECKING:
+    from home.accounts.establishments.models import Establishment
     from home.accounts.models import User
     from services_catalog.organisations.models import Department
 
@@ -44,6 +45,7 @@ LABELS: dict[str, Promise] = {
     "applicant_name": _("Applicant's name"),
     "applicant_identity": _("Applicant's identity number"),
     "applicant_mobile": _("Applicant's mobile"),
+    "acting_for": _("On behalf of"),
     "channel": _("Channel"),
     "submitted_at": _("Submitted"),
     "submitted_hijri": _("Submitted (Hijri)"),
@@ -154,6 +156,11 @@ def assignee_text(person: "User | None") -> str:
     return f"{person.get_full_name()} ({person.get_username()})" if person else ""
 
 
+def office_text(office: "Establishment | None", language: str) -> str:
+    """`Name (number)`: in whose name it was applied for."""
+    return f"{in_language(office.name, language)} ({office.number})" if office else ""
+
+
 def _moment(request: ServiceRequest, moment: datetime | None) -> str:
     return moment.astimezone(request.organisation.zone).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
@@ -182,6 +189,7 @@ _SAYS: dict[str, Any] = {
     "applicant_name": lambda request, language: request.applicant_name,
     "applicant_identity": lambda request, language: request.applicant_identity,
     "applicant_mobile": lambda request, language: request.applicant_mobile,
+    "acting_for": lambda request, language: office_text(request.acting_for, language),
     "channel": lambda request, language: str(request.get_channel_display()),
     "submitted_at": lambda request, language: _moment(request, request.submitted_at),
     "submitted_hijri": _hijri,

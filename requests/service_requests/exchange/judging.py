@@ -34,7 +34,7 @@ from service_requests.exchange.placing import PLACE_FIELDS, Places, still_elsewh
 from service_requests.exchange.resources import RequestResource
 from service_requests.exchange.staging import Change, ChangedRow, Fault, Findings
 from service_requests.records.models import ServiceRequest
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import concerns, visible_to
 from service_requests.workflow.permissions import ASSIGN
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class JudgingResource(RequestResource):
         raise ValidationError({NUMBER: _("No request with this number was found.")})
 
     def after_init_instance(self, instance: ServiceRequest, new: bool, row: dict[str, str], **kwargs: Any) -> None:
-        if instance.applicant_id == self.by.pk:
+        if concerns(self.by, instance):
             raise ValidationError(_("This request is your own: a colleague has to work on it."))
         self._stored[instance.pk] = deepcopy(instance)
 

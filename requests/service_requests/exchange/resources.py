@@ -100,5 +100,5 @@ def _whole(selection: ServiceRequestQuerySet) -> ServiceRequestQuerySet:
         selection.defer(None)
         .defer("search_text")
         .select_related(None)
-        .select_related("organisation", "department", "assignee")
+        .select_related("organisation", "department", "assignee", "acting_for")
     )

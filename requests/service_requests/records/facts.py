@@ -5,6 +5,7 @@ from typing import Any
 
 from forms_builder.fields import field_type
 from forms_builder.spec import FormSpec
+from home.accounts.establishments.models import Establishment
 from service_requests.records.models import ServiceRequest
 from service_requests.records.search import search_text_of
 
@@ -27,8 +28,14 @@ def followed(request: ServiceRequest, answers: Mapping[str, Any], spec: FormSpec
             name=told["applicant_name"],
             identity=told["applicant_identity"],
             mobile=told["applicant_mobile"],
+            establishment=found_by(request.acting_for),
         )
     return columns
+
+
+def found_by(establishment: Establishment | None) -> str:
+    """What a request is found by of the establishment it was made for: its number, and its name in each language."""
+    return " ".join((establishment.number, *establishment.name.values())) if establishment else ""
 
 
 def _plain(answer: Any) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from forms_builder.models import FormVersion
+from home.accounts.establishments.models import Establishment
 from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department, Organisation
@@ -85,6 +86,15 @@ class ServiceRequest(models.Model):
     applicant_mobile = models.CharField(_("mobile"), max_length=20, blank=True)
     # How surely the state had confirmed who sent it, in the provider's words; empty where it had not.
     identity_assurance = models.CharField(_("assurance level"), max_length=100, blank=True)
+    acting_for = models.ForeignKey(
+        Establishment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("on behalf of"),
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PORTAL)
     language = models.CharField(_("language"), max_length=10)
     answers = models.JSONField(_("answers"), default=dict)
@@ -138,7 +148,7 @@ class ServiceRequest(models.Model):
         # It is read by request, by who changed it and by date; an index more is paid for by every change.
         no_db_index=[
             "public_id", "organisation", "number", "service", "form_version", "submission_key", "applicant",
-            "workflow_version", "department", "assignee", "registered_by", "parent",
+            "acting_for", "workflow_version", "department", "assignee", "registered_by", "parent",
         ],
     )  # fmt: skip
 
@@ -179,6 +189,12 @@ class ServiceRequest(models.Model):
             models.Index(fields=["status", "submitted_at", "id"], name="request_status_newest"),
             models.Index(fields=["service", "submitted_at", "id"], name="request_service_newest"),
             models.Index(fields=["applicant", "submitted_at", "id"], name="request_applicant_newest"),
+            # Persons apply for themselves, most of them.
+            models.Index(
+                fields=["acting_for", "submitted_at", "id"],
+                condition=~models.Q(acting_for=None),
+                name="request_acting_for_newest",
+            ),
             # What is late, and what the ladder of escalation has to look at: few of many.
             models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="request_open_due"),
             models.Index(fields=["stage_due_at"], condition=models.Q(closed_at=None), name="request_open_stage_due"),

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, TypeGuard
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from home.accounts.establishments.delegating import establishments_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
 from services_catalog.duties import Charge, charges_of
 from services_catalog.organisations.scope import OVERSEE, bodies_of
 
-__all__ = ["OVERSEE", "VIEW", "may_see", "of_bodies", "own_requests", "visible_to"]
+__all__ = ["OVERSEE", "VIEW", "concerns", "may_see", "not_concerning", "of_bodies", "own_requests", "visible_to"]
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -50,17 +51,37 @@ def of_bodies(user: "User") -> ServiceRequestQuerySet:
 
 
 def own_requests(user: "User | AnonymousUser") -> ServiceRequestQuerySet:
-    """What a person applied for himself."""
+    """What a person applied for himself, and what was applied for in the name of establishments he acts for today.
+
+    What he sent for an establishment is its own: he sees it as long as he acts for it. A guest is one here, too
+    (home.accounts.guests).
+    """
     if not user.is_authenticated:
         return ServiceRequest.objects.none()
-    return ServiceRequest.objects.filter(applicant=user)
+    for_himself = Q(applicant=user, acting_for=None)
+    establishments = establishments_of(user)
+    if not establishments:
+        return ServiceRequest.objects.filter(for_himself)
+    return ServiceRequest.objects.filter(for_himself | Q(acting_for__in=sorted(establishments)))
+
+
+def concerns(user: "User", request: ServiceRequest) -> bool:
+    """Whether it is a request of his own, or of an establishment he acts for: a colleague has to work on it."""
+    if request.applicant_id == user.pk:
+        return True
+    return request.acting_for_id is not None and request.acting_for_id in establishments_of(user)
+
+
+def not_concerning(user: "User") -> Q:
+    """Requests that are neither his own nor those of an establishment he acts for."""
+    others = ~Q(applicant=user)
+    establishments = establishments_of(user)
+    return others & ~Q(acting_for__in=sorted(establishments)) if establishments else others
 
 
 def may_see(user: "User | AnonymousUser", request: ServiceRequest) -> bool:
     """Whether a person may read this request and its files, as its applicant or as staff."""
-    if user.is_authenticated and request.applicant_id == user.pk:
-        return True
-    return visible_to(user).filter(pk=request.pk).exists()
+    return own_requests(user).filter(pk=request.pk).exists() or visible_to(user).filter(pk=request.pk).exists()
 
 
 def _within(charges: Iterable[Charge]) -> Q:

@@ -22,11 +22,11 @@ _SERIAL = re.compile(r"\d{1,9}")
 _GROUPS = re.compile(r"[\d\s()+\-]{7,}")
 
 
-def search_text_of(*, number: str, name: str, identity: str = "", mobile: str = "") -> str:
+def search_text_of(*, number: str, name: str, identity: str = "", mobile: str = "", establishment: str = "") -> str:
     """What a request can be found by. The mobile is kept as it is dialled at home and from abroad."""
     phones = (mobile, national(mobile)) if mobile else ()
     plain = (re.sub(r"\D", "", phone) for phone in phones)
-    return " ".join(filter(None, (fold(number), fold(name), fold(identity), *plain)))
+    return " ".join(filter(None, (fold(number), fold(name), fold(identity), *plain, fold(establishment))))
 
 
 def matching(requests: ServiceRequestQuerySet, text: str) -> ServiceRequestQuerySet:

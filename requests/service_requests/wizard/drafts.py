@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from forms_builder.models import Form, FormVersion
+from home.accounts.establishments.delegating import acted_for_by
+from home.accounts.establishments.models import Establishment
 from home.accounts.models import User
 from service_requests.appointments import booking
 from service_requests.wizard.models import Draft
@@ -38,13 +40,24 @@ class OtherForm(Exception):
 
 
 def own_drafts(person: User) -> "QuerySet[Draft]":
-    """What a person fills in, or filled in, himself; never what a clerk fills in for him."""
-    return Draft.objects.filter(applicant=person, registered_by=None)
+    """What a person fills in, or filled in, himself; never what a clerk fills in for him.
+
+    What he began for an establishment is his as long as he acts for it.
+    """
+    for_whom = Q(acting_for=None) | Q(acting_for__in=acted_for_by(person))
+    return Draft.objects.filter(for_whom, applicant=person, registered_by=None)
 
 
-def open_draft(person: User, service: ServicePage) -> Draft | None:
-    """What the person has begun for this service; `live_id` is the key of the form's live version."""
-    return with_version(own_drafts(person).filter(service=service, closed_at=None), service.translation_key).first()
+def open_draft(person: User, service: ServicePage, acting_for: Establishment | None = None) -> Draft | None:
+    """What the person has begun for this service, himself or for an establishment.
+
+    `live_id` is the key of the form's live version.
+    """
+    begun = own_drafts(person).filter(service=service, acting_for=acting_for, closed_at=None)
+    draft = with_version(begun, service.translation_key).first()
+    if draft and acting_for:
+        draft.acting_for = acting_for
+    return draft
 
 
 def with_version(drafts: "QuerySet[Draft]", translation_key: uuid.UUID) -> "QuerySet[Draft]":
@@ -75,9 +88,18 @@ def must_move(draft: Draft) -> bool:
     return draft.form_version.retired_at is not None
 
 
-def new_draft(person: User, service: ServicePage, version: FormVersion, language: str) -> Draft:
+def new_draft(
+    person: User, service: ServicePage, version: FormVersion, language: str, acting_for: Establishment | None = None
+) -> Draft:
     """A draft that is not stored yet; the first save stores it."""
-    return Draft(applicant=person, service=service, form_version=version, language=language, data=empty())
+    return Draft(
+        applicant=person,
+        acting_for=acting_for,
+        service=service,
+        form_version=version,
+        language=language,
+        data=empty(),
+    )
 
 
 def save(draft: Draft, change: Callable[[Data, int], None], *, language: str) -> Draft:
@@ -131,7 +153,8 @@ def _insert(draft: Draft) -> bool:
 def _as_it_is_now(draft: Draft) -> Draft:
     drafts = Draft.objects.select_related("form_version")
     if draft._state.adding:
-        return drafts.get(applicant=draft.applicant, registered_by=None, service=draft.service, closed_at=None)
+        same = {"applicant": draft.applicant, "acting_for": draft.acting_for, "service": draft.service}
+        return drafts.get(**same, registered_by=None, closed_at=None)
     return drafts.get(pk=draft.pk)
 
 

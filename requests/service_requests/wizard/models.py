@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from forms_builder.models import FormVersion
+from home.accounts.establishments.models import Establishment
 from service_requests.records.models import Attachment, ServiceRequest
 from services_catalog.models import ServicePage
 
@@ -17,6 +18,8 @@ class Draft(models.Model):
     `data` is the wizard's storage (wizard.storage): what was typed in each step, and the answers it
     meant. `revision` grows with each save, so that of two tabs the late one is noticed. A closed
     draft points at the request it became and keeps no data.
+
+    `acting_for` is the establishment in whose name he applies; for each he has a draft of its own, which is his alone.
 
     `reminded_at` is when its person was told that it will be deleted; told before its last change, he was not told.
 
@@ -30,6 +33,7 @@ class Draft(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    acting_for = models.ForeignKey(Establishment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(ServicePage, on_delete=models.PROTECT, related_name="+")
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)
@@ -50,8 +54,13 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["applicant", "service"],
-                condition=models.Q(closed_at=None, registered_by=None),
+                condition=models.Q(closed_at=None, registered_by=None, acting_for=None),
                 name="one_open_draft_per_service",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant", "acting_for", "service"],
+                condition=models.Q(closed_at=None, registered_by=None, acting_for__isnull=False),
+                name="one_open_draft_per_establishment",
             ),
             models.UniqueConstraint(
                 fields=["registered_by", "applicant", "service"],

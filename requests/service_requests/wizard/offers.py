@@ -12,6 +12,9 @@ from django.urls import reverse
 from wagtail.fields import RichTextField, StreamField
 
 from forms_builder.models import Form, FormVersion
+from home.accounts.establishments.delegating import current_establishments
+from home.accounts.establishments.models import Establishment
+from home.accounts.models import User
 from services_catalog.models import ServicePage
 from services_catalog.organisations.bodies import Body, body_of
 from services_catalog.organisations.models import Department, Organisation
@@ -33,6 +36,32 @@ class SlugOfItsOwn:
         if not re.fullmatch(self.regex, value):
             raise ValueError
         return value
+
+
+class OfficeSlug(SlugOfItsOwn):
+    """`for/`, the random name of an establishment, and the service's slug: applied for in its name."""
+
+    regex = "for/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[-a-zA-Z0-9_]+"
+
+
+def office_slug(establishment: Establishment | None, slug: str) -> str:
+    """What stands in addresses for this service, applied for in the name of this establishment or of nobody."""
+    return f"for/{establishment.public_id}/{slug}" if establishment else slug
+
+
+def read_slug(person: User, slug: str) -> tuple[str, Establishment | None]:
+    """The service's own slug, and in whose name it is applied for.
+
+    Raises:
+        Http404: when this person does not act for that establishment today.
+    """
+    if "/" not in slug:
+        return slug, None
+    _for, public_id, service = slug.split("/")
+    establishment = current_establishments(person).filter(public_id=public_id).first()
+    if establishment is None:
+        raise Http404
+    return service, establishment
 
 
 def wide_columns(prefix: str = "") -> list[str]:
@@ -61,6 +90,16 @@ class Offer:
         return str(self.service.slug)
 
     @property
+    def acting_for(self) -> Establishment | None:
+        """In whose name it is applied for; None for oneself."""
+        return None
+
+    @property
+    def is_of_a_guest(self) -> bool:
+        """Whether somebody applies without an account, and comes back by a link."""
+        return False
+
+    @property
     def drafts_url(self) -> str:
         """Where a draft that was put aside is found again."""
         return f"{reverse('my_requests:list')}?show=drafts"
@@ -85,6 +124,54 @@ class Offer:
     @property
     def organisation(self) -> Organisation:
         return department_of(self.service).organisation
+
+
+@dataclass(frozen=True)
+class OfficeOffer(Offer):
+    """A service that somebody applies for in the name of an establishment."""
+
+    office: Establishment
+
+    @property
+    def slug(self) -> str:
+        return office_slug(self.office, self.service.slug)
+
+    @property
+    def acting_for(self) -> Establishment:
+        return self.office
+
+
+@dataclass(frozen=True)
+class GuestOffer(Offer):
+    """A service that somebody applies for without an account."""
+
+    @property
+    def is_of_a_guest(self) -> bool:
+        return True
+
+    @property
+    def drafts_url(self) -> str:
+        return reverse("apply:link", args=[self.slug])
+
+
+def offer_for(person: User, service: ServicePage, title: str, establishment: Establishment | None) -> Offer:
+    """The service as this person applies for it."""
+    if establishment:
+        return OfficeOffer(service, title, establishment)
+    return GuestOffer(service, title) if person.is_guest else Offer(service, title)
+
+
+def offered(person: User, slug: str, language: str) -> Offer:
+    """What an address of this person's application names.
+
+    Raises:
+        Http404: as `offer_of` and `read_slug` do, and where no establishment applies for that service.
+    """
+    own_slug, establishment = read_slug(person, slug)
+    offer = offer_of(own_slug, language)
+    if establishment and not offer.service.is_for_establishments:
+        raise Http404
+    return offer_for(person, offer.service, offer.title, establishment)
 
 
 def department_of(service: ServicePage) -> Department:

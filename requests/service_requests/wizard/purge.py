@@ -1,4 +1,4 @@
-"""Clear away what nobody came back for: old drafts, old stashes, and files that belong to nothing.
+"""Clear away what nobody came back for: old drafts, old stashes, files that belong to nothing, guests who sent nothing.
 
 Runs once a day, and by `manage.py purge_drafts`.
 """
@@ -6,10 +6,11 @@ Runs once a day, and by `manage.py purge_drafts`.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cms.jobs import schedule
+from home.accounts.models import User
 from service_requests.records.files import delete_file
 from service_requests.records.models import Attachment
 from service_requests.wizard.drafts import KEPT_AT_THE_WINDOW, KEPT_FOR
@@ -25,6 +26,7 @@ class Purged:
     drafts: int
     stashes: int
     files: int
+    guests: int
 
 
 @schedule("purge_drafts", every=timedelta(days=1))
@@ -40,7 +42,18 @@ def purge(now: datetime) -> Purged:
     # Given up at the window: that somebody was served is known as long as anything is.
     Draft.objects.filter(closed_at__lt=before, request=None).delete()
     stashes, _ = Stash.objects.filter(created_at__lt=before).delete()
-    return Purged(drafts, stashes, _delete_files(before))
+    return Purged(drafts, stashes, _delete_files(before), _delete_guests(before))
+
+
+def _delete_guests(before: datetime) -> int:
+    """Guests who have sent nothing and have nothing left; after their files, which are theirs."""
+    idle = User.objects.filter(is_guest=True, date_joined__lt=before, service_requests=None, drafts=None)
+    uploaded = Attachment.objects.filter(owner=OuterRef("pk"))
+    gone = list(idle.filter(~Exists(uploaded)).values_list("pk", flat=True))
+    User.objects.filter(pk__in=gone).delete()
+    # Leaving is an event as well: nothing of somebody who sent nothing is kept.
+    User.history.filter(id__in=gone).delete()
+    return len(gone)
 
 
 def _delete_files(before: datetime) -> int:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from home.accounts.guests import at_the_keyboard
 from service_requests.wizard.models import Stash
 from service_requests.wizard.stashing import put_aside
 from service_requests.wizard.visiting import followed, see_other
@@ -26,6 +27,8 @@ def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponseBase:
     if match is not None and reason.startswith("CSRF "):
         if match.view_name == "apply:step":
             stash = put_aside(http, match.kwargs["step"])
+            if stash and stash.person.is_guest and at_the_keyboard(http) is None:
+                return back_to_link(http, match.kwargs["slug"])
             if stash:
                 return back_to_step(http, match.kwargs["slug"], stash)
         if match.view_name == "apply:submit":
@@ -37,11 +40,20 @@ def csrf_failure(http: HttpRequest, reason: str = "") -> HttpResponseBase:
 def back_to_step(http: HttpRequest, slug: str, stash: Stash) -> HttpResponseBase:
     """To the step it came from, by way of sign-in where that is needed."""
     address = step_address(slug, stash)
-    if http.user.is_authenticated:
+    if at_the_keyboard(http) is not None:
         target = address
     else:
         target = redirect_to_login(address).url
     return followed(http, see_other(target))
+
+
+def back_to_link(http: HttpRequest, slug: str) -> HttpResponseBase:
+    """The session of a guest has ended: to where he reads that the link of his application leads on."""
+    messages.info(
+        http,
+        _("Your visit has ended, and what you typed is kept. Open the link of your application to go on with it."),
+    )
+    return see_other(reverse("apply:start", args=[slug]))
 
 
 def step_address(slug: str, stash: Stash) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -22,13 +22,16 @@ from forms_builder.fees import bill
 from forms_builder.fields.base import Context, field_type
 from forms_builder.forms import StepForm
 from forms_builder.validation import validate
+from home.accounts.establishments.models import Establishment
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.wizard.appointments import lost_in, told_of_times
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft, own_drafts
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
-from service_requests.wizard.offers import Offer, department_of, offer_of, wide_columns
+from service_requests.wizard.offers import Offer, department_of, offer_for, read_slug, wide_columns
 from service_requests.wizard.posted import CHECK, REVIEW
+from service_requests.wizard.refusals import back_to_link
 from service_requests.wizard.showing import (
     bar_class,
     errors_of,
@@ -36,26 +39,32 @@ from service_requests.wizard.showing import (
     slot_id,
     step_links,
 )
-from service_requests.wizard.submit import Incomplete, NotThisForm, submit
+from service_requests.wizard.submit import Incomplete, MobileNotProved, NotForThisOffice, NotThisForm, submit
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import attachments_of
-from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
+from service_requests.wizard.visiting import (
+    applying,
+    clock,
+    context_for,
+    language_now,
+    person_of,
+    see_other,
+    where_to_go_on,
+)
 
 # In the address of the review: a declaration that was ticked before something else was found missing.
 SIGNED = "signed"
 
 
-@never_cache
-@login_required
+@applying
 @require_GET
-def review(http: HttpRequest, slug: str) -> HttpResponse:
+def review(http: HttpRequest, offer: Offer) -> HttpResponse:
     """Every answer once more, and what has to be declared."""
-    offer = offer_of(slug, language_now())
-    draft = open_draft(person_of(http), offer.service)
+    draft = open_draft(person_of(http), offer.service, offer.acting_for)
     if draft is None:
-        return _gone_back(http, offer) or redirect("apply:start", slug=slug)
+        return _gone_back(http, offer) or redirect("apply:start", slug=offer.slug)
     if must_move(draft):
-        return redirect("apply:update", slug=slug)
+        return redirect("apply:update", slug=offer.slug)
     return review_of(http, offer, draft, Journey(draft.form_version.value, draft.data, attachments_of(draft)))
 
 
@@ -75,7 +84,7 @@ def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
     """Whoever goes back to the answers after sending them is shown what became of them, not an empty form."""
     request = (
         own_drafts(person_of(http))
-        .filter(service=offer.service, request__isnull=False)
+        .filter(service=offer.service, acting_for=offer.acting_for, request__isnull=False)
         .order_by("-closed_at")
         .values_list("request__public_id", flat=True)
         .first()
@@ -88,20 +97,23 @@ def _gone_back(http: HttpRequest, offer: Offer) -> HttpResponse | None:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
+def submit_draft(http: HttpRequest, slug: str) -> HttpResponseBase:
     """Send the application. Whatever is pressed twice leads to the same request."""
     if http.method == "GET":
         return redirect("apply:review", slug=slug)
-    if not http.user.is_authenticated:
+    person, ticket = at_the_keyboard(http), Ticket.read(http.POST.get("ticket", ""))
+    if person is None and ticket and User.objects.filter(pk=ticket.person, is_guest=True).exists():
+        return back_to_link(http, slug)
+    if person is None:
         messages.info(http, _("You were signed out and nothing was sent yet. Sign in, check your answers, send them."))
         return redirect_to_login(reverse("apply:review", args=[slug]))
-    person = person_of(http)
-    draft = _sent_draft(person, slug, Ticket.read(http.POST.get("ticket", "")))
+    own_slug, establishment = read_slug(person, slug)
+    draft = _sent_draft(person, own_slug, establishment, ticket)
     if draft is None:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
-    return send(http, Offer(draft.service, ""), draft)
+    return send(http, offer_for(person, draft.service, "", establishment), draft)
 
 
 def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
@@ -116,6 +128,11 @@ def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
     if form is None or form.is_valid():
         try:
             request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
+        except NotForThisOffice:
+            messages.warning(http, _("Nothing was sent: you do not act for this establishment any more."))
+            return see_other(reverse("apply:start", args=[draft.service.slug]))
+        except MobileNotProved:
+            return see_other(reverse("apply:mobile", args=[slug]))
         except NotThisForm:
             messages.warning(http, _("Nothing was sent yet: the form was changed."))
             return see_other(reverse("apply:update", args=[slug]))
@@ -141,12 +158,12 @@ def _address_of(slug: str, step: str, key: str) -> str:
     return f"{reverse('apply:step', args=[slug, step])}?return={REVIEW}#{slot_id(key)}"
 
 
-def _sent_draft(person: User, slug: str, ticket: Ticket | None) -> Draft | None:
+def _sent_draft(person: User, slug: str, establishment: Establishment | None, ticket: Ticket | None) -> Draft | None:
     """The draft the page belongs to, open or sent already; without a page of ours, the open one."""
     drafts = (
         own_drafts(person)
-        .filter(service__slug=slug)
-        .select_related("form_version", "service__department__organisation", "request")
+        .filter(service__slug=slug, acting_for=establishment)
+        .select_related("form_version", "acting_for", "service__department__organisation", "request")
         .defer(*wide_columns("service__"), "form_version__spec", "request__answers", "request__search_text")
     )
     if ticket and ticket.draft and ticket.person == person.pk:
@@ -220,6 +237,7 @@ def _show_review(
         "saved_at": "" if errors else clock(draft),
         "republished": is_outdated(draft),
         "knows_of_it": knows_of_it(draft),
+        "must_prove": offer.is_of_a_guest and not person_of(http).mobile_is_proved,
     }
     return render(http, "pages/apply/review.html", context)
 

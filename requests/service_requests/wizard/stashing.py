@@ -7,11 +7,13 @@ aside for that person, files included, and shown to him again on the same step o
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from cms.languages import in_language
 from forms_builder.models import FormVersion
 from forms_builder.spec import StepSpec
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Stash
@@ -23,9 +25,10 @@ from service_requests.wizard.uploads import store
 def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
     """Stash a step that was posted; None when the page is not one of ours, or was another person's."""
     ticket = Ticket.read(http.POST.get("ticket", ""))
-    if ticket is None or (http.user.is_authenticated and http.user.pk != ticket.person):
+    now = at_the_keyboard(http)
+    if ticket is None or (now is not None and now.pk != ticket.person):
         return None
-    person = User.objects.filter(pk=ticket.person, is_active=True).first()
+    person = shown_to(ticket)
     step = step_shown(ticket, step_key)
     if step is None or person is None:
         return None
@@ -37,6 +40,11 @@ def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
         typed=typed_in(step, http.POST),
         files=[str(file.public_id) for file in stored],
     )
+
+
+def shown_to(ticket: Ticket) -> User | None:
+    """Whom a page was shown to, if he may still come back to it."""
+    return User.objects.filter(Q(is_active=True) | Q(is_guest=True), pk=ticket.person).first()
 
 
 def step_shown(ticket: Ticket | None, step_key: str) -> StepSpec | None:

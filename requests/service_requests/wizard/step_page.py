@@ -5,7 +5,7 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -45,7 +45,7 @@ from service_requests.wizard.showing import (
 from service_requests.wizard.storage import DraftStorage
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import Refusals, attachments_of
-from service_requests.wizard.visiting import clock, context_for, language_now
+from service_requests.wizard.visiting import clock, context_for, language_now, person_of
 
 
 class StepPage(NamedUrlWizardView):
@@ -66,7 +66,7 @@ class StepPage(NamedUrlWizardView):
     @property
     def person(self) -> User:
         """Who is at the keyboard: pages are signed for him, and files are his until they are a request's."""
-        return cast(User, self.request.user)
+        return person_of(self.request)
 
     @property
     def applicant(self) -> User:
@@ -85,7 +85,8 @@ class StepPage(NamedUrlWizardView):
 
     @cached_property
     def context(self) -> Context:
-        return context_for(self.person, self.offer.organisation.country, self.request, self.storage.draft)
+        country, acting_for = self.offer.organisation.country, self.offer.acting_for
+        return context_for(self.person, country, self.request, self.storage.draft, acting_for=acting_for)
 
     def _open(self, draft: Draft | None) -> None:
         """Read the draft, and make the wizard's steps of the form version it is pinned to."""

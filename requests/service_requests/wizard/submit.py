@@ -16,6 +16,7 @@ from forms_builder.fields.base import Answers, Context, field_type
 from forms_builder.models import FormVersion
 from forms_builder.spec import FormSpec
 from forms_builder.validation import AnswerFault, Result, settle, validate
+from home.accounts.establishments.delegating import may_act_for
 from home.accounts.models import User
 from service_requests.appointments import booking
 from service_requests.notices.outbox import announce
@@ -34,6 +35,14 @@ from services_catalog.processes.defaults import workflow_for
 
 class NotThisForm(Exception):
     """The draft cannot be submitted with the form version it was shown with; nothing was written."""
+
+
+class NotForThisOffice(Exception):
+    """He does not act for the establishment any more, or nobody may apply for himself; nothing was written."""
+
+
+class MobileNotProved(Exception):
+    """A guest has to show first that the mobile is his; nothing was written."""
 
 
 class Incomplete(Exception):
@@ -57,6 +66,8 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
 
     Raises:
         NotThisForm: when the draft was moved to another form version since it was read, or its version is retired.
+        NotForThisOffice: when he does not act for the establishment any more; its delegation is held until the end.
+        MobileNotProved: when he is a guest without a proved mobile.
         Incomplete: when an answer is missing or wrong by the form version the draft is pinned to,
             or when something was typed over an answer that is not an answer itself.
         Draft.DoesNotExist: when the draft is not this person's to send, or was deleted or given up meanwhile.
@@ -67,6 +78,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
             return locked.request
         if locked.closed_at:
             raise Draft.DoesNotExist
+        _check_applicant(locked)
         is_retired = locked.version_retired_at is not None  # type: ignore[attr-defined]  # annotated by _locked
         if locked.form_version_id != draft.form_version_id or is_retired:
             raise NotThisForm
@@ -93,6 +105,19 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
     return request
 
 
+def _check_applicant(draft: Draft) -> None:
+    """Whether he may send this in this name, as things stand now."""
+    if draft.is_of_the_window:
+        return
+    if draft.acting_for_id is None:
+        if not draft.service.is_for_persons:
+            raise NotForThisOffice
+    elif not may_act_for(draft.applicant, draft.acting_for_id):
+        raise NotForThisOffice
+    if draft.applicant.is_guest and not draft.applicant.mobile_is_proved:
+        raise MobileNotProved
+
+
 def checked(journey: Journey, signed: Answers | None, context: Context) -> Result:
     """The answers as they would be sent.
 
@@ -112,7 +137,7 @@ def _locked(draft: Draft, by: User) -> Draft:
         .annotate(version_retired_at=Subquery(retired))
         # Not "request": PostgreSQL reads the locked row again after a wait, but not the rows joined to it.
         # Nor "form_version": a draft that moved during the wait would not be found at all.
-        .select_related("service__department__organisation__working_calendar")
+        .select_related("applicant", "acting_for", "service__department__organisation__working_calendar")
         .defer(*wide_columns("service__"))
         .get(_is_for(by), pk=draft.pk)
     )
@@ -136,6 +161,7 @@ def _create(draft: Draft, by: User, answers: Mapping[str, Any], now: datetime, a
         form_version=draft.form_version,
         submission_key=draft.public_id,
         applicant=applicant,
+        acting_for=draft.acting_for,
         registered_by=draft.registered_by,
         channel=Channel.WINDOW if draft.is_of_the_window else Channel.PORTAL,
         language=draft.language,
@@ -162,7 +188,8 @@ def applicant_facts(spec: FormSpec, answers: Answers, applicant: User) -> dict[s
         "applicant_name": applicant.full_name or str(told.get("full_name") or applicant.get_full_name()),
         "applicant_identity": applicant.identity_number
         or (str(identity.get("number", "")) if isinstance(identity, Mapping) else ""),
-        "applicant_mobile": str(told.get("mobile") or applicant.mobile),
+        # Of a guest the one he has proved: by it he comes back.
+        "applicant_mobile": applicant.mobile if applicant.is_guest else str(told.get("mobile") or applicant.mobile),
     }
 
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cms.languages import in_language
@@ -28,12 +26,12 @@ from service_requests.wizard.drafts import Closed, Data, Late, OtherForm, is_out
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.moving import LostText, Move, make, planned
-from service_requests.wizard.offers import Offer, offer_of
+from service_requests.wizard.offers import Offer
 from service_requests.wizard.posted import REVIEW, Posted
 from service_requests.wizard.showing import file_url
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import attachments_of
-from service_requests.wizard.visiting import context_for, language_now, person_of, see_other, where_to_go_on
+from service_requests.wizard.visiting import applying, context_for, language_now, person_of, see_other, where_to_go_on
 
 MOVE, STAY = "move", "stay"
 
@@ -50,16 +48,14 @@ class Line:
     in_parts: bool = False
 
 
-@never_cache
-@login_required
+@applying
 @require_http_methods(["GET", "POST"])
-def update(http: HttpRequest, slug: str) -> HttpResponse:
+def update(http: HttpRequest, offer: Offer) -> HttpResponse:
     """What the newer version changes; a POST moves the draft, or goes on without."""
-    offer = offer_of(slug, language_now())
-    draft = open_draft(person_of(http), offer.service)
+    draft = open_draft(person_of(http), offer.service, offer.acting_for)
     if draft is None or not (is_outdated(draft) or must_move(draft)):
         # Also who pressed twice: the first press has moved the draft.
-        return see_other(reverse("apply:start", args=[slug]))
+        return see_other(reverse("apply:start", args=[offer.slug]))
     return update_of(http, offer, draft)
 
 

@@ -8,7 +8,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,14 +20,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from forms_builder.models import FormVersion
+from home.accounts.guests import at_the_keyboard
 from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
+from service_requests.wizard.acting import FOR_ONESELF, choice_of_establishment
 from service_requests.wizard.appointments import has_appointments, hold_chosen
 from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, own_drafts, save
+from service_requests.wizard.guests import way_in
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
-from service_requests.wizard.offers import Offer, offer_of
+from service_requests.wizard.offers import Offer, offered
 from service_requests.wizard.posted import (
     AUTOSAVE,
     CONTINUE,
@@ -40,7 +42,7 @@ from service_requests.wizard.posted import (
     uuid_of,
 )
 from service_requests.wizard.posting import StepPost, groups_in
-from service_requests.wizard.refusals import back_to_step, step_address
+from service_requests.wizard.refusals import back_to_link, back_to_step, step_address
 from service_requests.wizard.showing import (
     file_url,
     hide_errors,
@@ -62,7 +64,7 @@ from service_requests.wizard.visiting import (
     followed,
     is_htmx,
     language_now,
-    person_of,
+    may_apply,
     see_other,
     where_to_go_on,
 )
@@ -71,13 +73,21 @@ CONFLICT = 409
 
 
 @never_cache
-@login_required
 @require_GET
-def start(http: HttpRequest, slug: str) -> HttpResponse:
-    """A link, not an act: to where the person stands, or to the first step."""
-    offer = offer_of(slug, language_now())
-    person = person_of(http)
-    draft = open_draft(person, offer.service)
+def start(http: HttpRequest, slug: str) -> HttpResponseBase:
+    """A link, not an act: to where the person stands, or to the first step.
+
+    Before that, where it is not settled yet: in whose name he applies, or whether with an account.
+    """
+    person = at_the_keyboard(http)
+    if person is None:
+        return way_in(http, slug)
+    offer = offered(person, slug, language_now())
+    if not may_apply(person, offer):
+        return redirect_to_login(http.path)
+    if offer.acting_for is None and offer.service.is_for_establishments and FOR_ONESELF not in http.GET:
+        return choice_of_establishment(http, offer)
+    draft = open_draft(person, offer.service, offer.acting_for)
     version = draft.form_version if draft else offer.live
     if version is None:
         raise Http404
@@ -94,9 +104,13 @@ class StepView(StepPage):
     keep: Keep = staticmethod(keep_file)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
+        if not self._is_known(request):
             return self._ask_to_sign_in(request)
         self.offer = self._offered(kwargs["slug"])
+        if not may_apply(self.person, self.offer):
+            return self._ask_to_sign_in(request)
+        if self._must_say_for_whom:
+            return followed(request, see_other(reverse("apply:start", args=[self.slug])))
         return followed(request, super().dispatch(request, *args, **kwargs))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -127,7 +141,7 @@ class StepView(StepPage):
             sent = self._already_sent(posted)
             if sent:
                 return sent
-            draft = new_draft(self.person, self.offer.service, self._version_shown(posted), language_now())
+            draft = self._new_draft(posted)
         self._open(draft)
         if posted.ticket and posted.ticket.version != draft.form_version_id:
             return self._of_another_form(posted)
@@ -136,6 +150,10 @@ class StepView(StepPage):
             return see_other(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
         return self._take(posted)
+
+    def _new_draft(self, posted: Posted) -> Draft:
+        version, language = self._version_shown(posted), language_now()
+        return new_draft(self.person, self.offer.service, version, language, self.offer.acting_for)
 
     def _version_shown(self, posted: Posted) -> FormVersion:
         """The version the person saw when he began; the live one when the page does not say."""
@@ -162,9 +180,19 @@ class StepView(StepPage):
         messages.info(self.request, _("This application was sent already. Nothing was changed."))
         return see_other(self.offer.received_url(request))
 
+    def _is_known(self, request: HttpRequest) -> bool:
+        return at_the_keyboard(request) is not None
+
+    @property
+    def _must_say_for_whom(self) -> bool:
+        """Whether nobody applies for himself here: a page from before, or an address that was typed."""
+        return self.offer.acting_for is None and not self.offer.service.is_for_persons
+
     def _ask_to_sign_in(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "POST":
             stash = put_aside(request, self.kwargs["step"])
+            if stash and stash.person.is_guest:
+                return followed(request, back_to_link(request, self.slug))
             if stash:
                 messages.info(request, _("You were signed out. Sign in: what you typed is kept."))
                 return back_to_step(request, self.kwargs["slug"], stash)
@@ -173,10 +201,10 @@ class StepView(StepPage):
     # -- where it is kept
 
     def _offered(self, slug: str) -> Offer:
-        return offer_of(slug, language_now())
+        return offered(self.person, slug, language_now())
 
     def _draft(self) -> Draft | None:
-        return open_draft(self.person, self.offer.service)
+        return open_draft(self.person, self.offer.service, self.offer.acting_for)
 
     def _stash(self, public_id: uuid.UUID | None) -> Stash | None:
         return stash_for(self.person, self.offer.service, self.step.key, public_id)

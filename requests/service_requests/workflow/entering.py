@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from service_requests.records.facts import found_by
 from service_requests.records.models import ServiceRequest
 from service_requests.records.search import search_text_of
 from service_requests.workflow.deadlines import Terms, at_submit
@@ -29,6 +30,7 @@ def enter(request: ServiceRequest, *, by: "User") -> None:
         name=request.applicant_name,
         identity=request.applicant_identity,
         mobile=request.applicant_mobile,
+        establishment=found_by(request.acting_for),
     )
     request._history_user = by  # type: ignore[attr-defined]  # read by simple-history
     request.save(force_insert=True)

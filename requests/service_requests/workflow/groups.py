@@ -22,6 +22,7 @@
 | set calendars of appointments                          | yes    |       | yes        |         |
 | set working hours and closed days                      |        |       | yes        |         |
 | change departments, posts and absences                 |        |       | yes        |         |
+| keep establishments and who may act for them           |        |       | yes        |         |
 | read organisations, departments, posts, absences       |        |       | yes        | yes     |
 | name roles                                             | yes    |       |            |         |
 | read roles                                             | yes    |       | yes        | yes     |
@@ -98,6 +99,9 @@ _READ_OFFICE = (
     "organisations.view_role",
     "organisations.view_workingcalendar",
 )
+_KEEP_ESTABLISHMENTS = tuple(
+    f"accounts.{right}_{model}" for right in ("view", "add", "change") for model in ("establishment", "delegation")
+)
 _READ_REGISTRIES = ("registries.view_registry", "registries.view_registryentry")
 _READ_WORKFLOWS = ("processes.view_workflow",)
 _KEEP_REGISTRIES = (
@@ -148,6 +152,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
         *_READ_OFFICE,
         *_KEEP_REGISTRIES,
         *_READ_WORKFLOWS,
+        *_KEEP_ESTABLISHMENTS,
         "organisations.change_department",
         "organisations.add_membership",
         "organisations.change_membership",

@@ -12,7 +12,7 @@ from cms.languages import in_language
 from service_requests.appointments.booking import release_of
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from service_requests.records.scope import own_requests, visible_to
+from service_requests.records.scope import concerns, not_concerning, own_requests, visible_to
 from service_requests.workflow.permissions import holds_right, is_anothers
 from service_requests.workflow.standing import Standing
 from services_catalog.processes.statuses import Status
@@ -74,6 +74,8 @@ def own_of(request: ServiceRequest, by: "User", to: "User | None" = None) -> str
         return _("This request is your own: a colleague has to work on it.")
     if to and request.applicant_id == to.pk:
         return _("%(person)s made this request: a colleague has to work on it.") % {"person": to.get_full_name()}
+    if concerns(by, request) or (to and concerns(to, request)):
+        return _("It is a request of an establishment that one of you acts for: a colleague has to work on it.")
     return ""
 
 
@@ -106,7 +108,7 @@ def still_free(outcome: Outcome, by: "User") -> Q:
 
 def reach(by: "User", outcome: Outcome) -> ServiceRequestQuerySet:
     """The requests on which this person may choose this outcome; nobody works on a request of his own."""
-    return own_requests(by) if outcome.is_citizens else visible_to(by).exclude(applicant=by)
+    return own_requests(by) if outcome.is_citizens else visible_to(by).filter(not_concerning(by))
 
 
 def what_came_first(request: ServiceRequest, by: "User") -> str:
@@ -115,7 +117,7 @@ def what_came_first(request: ServiceRequest, by: "User") -> str:
     if last is None:
         return _("This request cannot be found.")
     now = ServiceRequest(workflow_version_id=last.workflow_version_id, stage_key=last.stage_key, status=last.status)
-    if request.applicant_id == by.pk:
+    if concerns(by, request):
         # Applicants read no names of staff.
         return _("This is not possible any more. The request is now “%(state)s”.") % {"state": now.citizens_status}
     state = in_language(now.stage.label)

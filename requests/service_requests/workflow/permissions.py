@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from service_requests.records.models import ServiceRequest
+from service_requests.records.scope import concerns
 from service_requests.workflow.standing import Standing
 from services_catalog.duties import Charge, charges_in, charges_of
 from services_catalog.processes.workflow import Kind, Outcome
@@ -31,7 +32,7 @@ REGISTER = "service_requests.register_servicerequest"
 
 def permitted(request: ServiceRequest, user: "User") -> list[Outcome]:
     """What this member of staff may do with this request now, in the order of its workflow."""
-    if request.applicant_id == user.pk:
+    if concerns(user, request):
         return []
     rightful = [outcome for outcome in request.stage.outcomes if holds_right(user, outcome)]
     if not rightful:
@@ -56,7 +57,7 @@ def is_anothers(request: ServiceRequest, user: "User") -> bool:
 
 def may_assign(request: ServiceRequest, user: "User") -> bool:
     """Whether he may put somebody in charge of it; for his own a colleague does."""
-    return not request.stage.is_closed and request.applicant_id != user.pk and user.has_perm(ASSIGN)
+    return not request.stage.is_closed and not concerns(user, request) and user.has_perm(ASSIGN)
 
 
 def staff_of(departments: "QuerySet[Any, Any] | Collection[int]", *, service: int | None = None) -> "QuerySet[User]":

@@ -11,7 +11,7 @@ from service_requests.history.reasons import written
 from service_requests.history.writing import record_changes
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from service_requests.records.scope import visible_to
+from service_requests.records.scope import not_concerning, visible_to
 from service_requests.workflow.actions import choose
 from service_requests.workflow.moves import NotPossible
 from service_requests.workflow.permissions import PROCESS, permitted
@@ -45,7 +45,7 @@ def take_next(*, by: "User") -> ServiceRequest | None:
 def waiting_for(person: "User") -> ServiceRequestQuerySet:
     """What nobody works on yet, and what he was put in charge of and has not begun."""
     nobodys = Q(assignee=None) | Q(assignee=person, status=Status.SUBMITTED)
-    waiting = visible_to(person).open().filter(nobodys).exclude(applicant=person)
+    waiting = visible_to(person).open().filter(nobodys).filter(not_concerning(person))
     related = ("organisation", "department", "form_version")
     return waiting.exclude(status=Status.WAITING_CITIZEN).select_related(*related).oldest_due_first()
 

@@ -19,7 +19,7 @@ from service_requests.history.reasons import NEWER_WORKFLOW, written
 from service_requests.history.writing import record_all
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
-from service_requests.records.scope import OVERSEE, of_bodies, visible_to
+from service_requests.records.scope import OVERSEE, not_concerning, of_bodies, visible_to
 from service_requests.workflow.moves import NotPossible
 from service_requests.workflow.permissions import BULK
 from service_requests.workflow.placing import placed
@@ -81,7 +81,7 @@ def foresee(version: WorkflowVersion, newest: WorkflowVersion, *, by: "User") ->
     """The open requests of this version that the person may move, by the stage they stand in."""
     rows = _running(version, by).order_by().values_list("stage_key")
     counts: Mapping[str, int] = dict(rows.annotate(number=Count("pk")))
-    own = visible_to(by).open().filter(workflow_version=version, applicant=by).count()
+    own = visible_to(by).open().filter(workflow_version=version).exclude(not_concerning(by)).count()
     standing = (
         Standing(stage, counts[stage.key], _kept(stage, newest.value))
         for stage in version.value.stages
@@ -188,4 +188,4 @@ def _kept(stage: Stage, newest: Workflow) -> Stage | None:
 
 def _running(version: WorkflowVersion, by: "User") -> ServiceRequestQuerySet:
     """Nobody works on a request of his own."""
-    return visible_to(by).open().filter(workflow_version=version).exclude(applicant=by)
+    return visible_to(by).open().filter(workflow_version=version).filter(not_concerning(by))

@@ -292,23 +292,25 @@ def queries(work: Callable[[], Any]) -> CaptureQueriesContext:
 def test_the_list_costs_the_same_for_many(signed_in: Client, citizen: User) -> None:
     ServiceRequestFactory.create_batch(3, applicant=citizen)
     signed_in.get("/en/requests/")
-    # session, person; unread messages by request; what needs him: requests, appointments, drafts; counts of requests,
+    # session, person, establishments he acts for (2); unread messages by request; what needs him: requests,
+    # appointments, drafts; counts of requests,
     # appointments, drafts; requests by service, how many rows, the rows, names of services;
     # edition of the frame, rights of the person (2, for the link to the desk), unread messages for the header
     few = queries(lambda: signed_in.get("/en/requests/"))
     ServiceRequestFactory.create_batch(5, applicant=citizen)
     signed_in.get("/en/requests/")
     many = queries(lambda: signed_in.get("/en/requests/"))
-    assert len(few) == len(many) <= 17, [query["sql"][:150] for query in many.captured_queries]
+    assert len(few) == len(many) <= 19, [query["sql"][:150] for query in many.captured_queries]
 
 
 def test_the_detail_has_a_budget(signed_in: Client, asked: ServiceRequest) -> None:
     page(signed_in, asked)
-    # session, person, request, name of the service, history, messages, their files, waiting files,
+    # session, person, establishments he acts for, request, name of the service, history, messages, their files,
+    # waiting files,
     # documents asked for (those that are open, then all), documents that were issued,
     # edition of the frame, rights of the person (2), unread messages for the header
     captured = queries(lambda: page(signed_in, asked))
-    assert len(captured) <= 15, [query["sql"][:150] for query in captured.captured_queries]
+    assert len(captured) <= 16, [query["sql"][:150] for query in captured.captured_queries]
 
 
 def test_the_timeline_tells_states_in_the_citizens_words(signed_in: Client, asked: ServiceRequest) -> None:

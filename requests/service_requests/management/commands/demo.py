@@ -18,6 +18,8 @@ from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from cms.identity import IdentityType
+from home.accounts.establishments.delegating import delegate
+from home.accounts.establishments.models import Delegation, Establishment
 from home.accounts.models import User
 from service_requests.demonstration import file_requests
 from services_catalog.duties import limit_post
@@ -42,6 +44,8 @@ class Command(BaseCommand):
             self._chart(person)
         citizens = [_account(person) for person in people["citizens"]]
         others = [_applicant(place, name) for place, name in enumerate(people["applicants"])]
+        for establishment in people["establishments"]:
+            _establishment(establishment)
         made = file_requests(_read("requests.json"), [*citizens, *others])
         self.stdout.write(f"Sample requests made: {made}")
         names = ", ".join(person["username"] for person in [*people["staff"], *people["citizens"]])
@@ -125,6 +129,19 @@ def _hashed() -> str:
 @cache
 def _is_right(hashed: str) -> bool:
     return check_password(PASSWORD, hashed)
+
+
+def _establishment(told: dict[str, Any]) -> None:
+    """An office, its owner and whoever acts for it; what was changed or ended since stays as it is."""
+    office, is_new = Establishment.objects.get_or_create(
+        kind=told["kind"], number=told["number"], defaults={"name": told["name"]}
+    )
+    if not is_new:
+        return
+    owner = User.objects.get(username=told["owner"])
+    Delegation.objects.create(person=owner, establishment=office, role=Delegation.Role.OWNER)
+    for username in told["delegates"]:
+        delegate(User.objects.get(username=username), office, by=owner)
 
 
 def _applicant(place: int, name: str) -> User:

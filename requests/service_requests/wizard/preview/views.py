@@ -153,6 +153,14 @@ class PreviewStep(StepView):
                 return without_form
         return super().dispatch(request, *args, **kwargs)
 
+    def _is_known(self, request: HttpRequest) -> bool:
+        # No guest is an editor.
+        return request.user.is_authenticated
+
+    @property
+    def _must_say_for_whom(self) -> bool:
+        return False
+
     def _ask_to_sign_in(self, request: HttpRequest) -> HttpResponseBase:
         return followed(request, redirect_to_login(request.path))
 

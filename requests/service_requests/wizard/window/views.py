@@ -138,6 +138,14 @@ class WindowStep(StepView):
                 return followed(request, ended)
         return super().dispatch(request, *args, **kwargs)
 
+    def _is_known(self, request: HttpRequest) -> bool:
+        # No guest is a clerk.
+        return request.user.is_authenticated
+
+    @property
+    def _must_say_for_whom(self) -> bool:
+        return False
+
     def _offered(self, slug: str) -> WindowOffer:
         known: WindowOffer | None = getattr(self, "offer", None)
         return known or window_offer(self.person, slug, language_now())

@@ -1,0 +1,1 @@
+"""Offices and companies, and the people who may act for them. What the rest uses is in `delegating`."""

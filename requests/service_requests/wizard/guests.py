@@ -1,0 +1,276 @@
+"""Applying without an account, where a service allows it: the way in, the link to come back by, the proved mobile.
+
+The link stands for a draft of a guest who has sent nothing yet; what was sent is followed by number, phone and code
+(citizen.following). Opening it is a POST: a program that looks at links opens nothing.
+"""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cms.phones import parse_phone
+from forms_builder.fields import field_type
+from forms_builder.fields.captcha import Captcha, ProofField
+from forms_builder.questions import CheckPart
+from forms_builder.spec import FieldSpec
+from home.accounts import codes, guests
+from home.accounts.fields import AccountForm, CodeField, LineField, MobileField
+from home.accounts.models import User
+from service_requests.records.services import service_names
+from service_requests.wizard.drafts import KEPT_FOR, open_draft
+from service_requests.wizard.journey import Journey
+from service_requests.wizard.models import Draft, Stash
+from service_requests.wizard.offers import Offer, offer_of, office_slug
+from service_requests.wizard.refusals import step_address
+from service_requests.wizard.uploads import attachments_of
+from service_requests.wizard.visiting import applying, language_now, person_of, see_other
+
+# What the code that proves a guest's mobile is asked for.
+PROVE = "guest"
+SALT = "service_requests.wizard.guests"
+CHECK = "check"
+
+
+class GuestForm(forms.Form):
+    """Nothing but the check against programs."""
+
+    check = ProofField()
+
+
+class MobileOfTheBody(MobileField):
+    """A mobile, read as in the country of the body that offers the service."""
+
+    country = settings.HOME_COUNTRY
+
+    def to_python(self, value: Any) -> str:
+        typed = forms.CharField.to_python(self, value)
+        return parse_phone(typed, self.country, mobile_only=True) if typed else ""
+
+
+class ContactForm(AccountForm):
+    """Who applies and where he is reached; the name only where the form does not ask for it."""
+
+    full_name = LineField(
+        label=gettext_lazy("Full name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Write your name")},
+    )
+    mobile = MobileOfTheBody(
+        label=gettext_lazy("Mobile"),
+        help_text=gettext_lazy("We send a code to it now, and later what becomes of your request."),
+        error_messages={"required": gettext_lazy("Write your mobile number")},
+    )
+
+    def __init__(self, *args: Any, country: str, asks_name: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mobile"].country = country  # type: ignore[attr-defined]  # MobileOfTheBody
+        if not asks_name:
+            del self.fields["full_name"]
+        self.dress()
+
+
+class CodeForm(AccountForm):
+    """The six digits of the message."""
+
+    code = CodeField()
+
+
+# -- the way in
+
+
+def way_in(http: HttpRequest, slug: str) -> HttpResponseBase:
+    """With an account or without one, where both are possible; else the sign-in."""
+    if "/" in slug:
+        return redirect_to_login(http.path)
+    offer = offer_of(slug, language_now())
+    if not offer.service.is_for_guests or offer.live is None:
+        return redirect_to_login(http.path)
+    return _way_in(http, offer, GuestForm())
+
+
+def _way_in(http: HttpRequest, offer: Offer, form: GuestForm, *, status: int = 200) -> HttpResponse:
+    refusal = form.errors.as_data()[CHECK][0] if form.errors else None
+    context = {
+        "offer": offer,
+        "body": offer.body,
+        "title": _("How do you want to apply?"),
+        "check": CheckPart(FieldSpec(key=CHECK, type=Captcha.key, label={}), CHECK, refusal),
+        "sign_in": redirect_to_login(reverse("apply:start", args=[offer.slug])).url,
+    }
+    return render(http, "pages/apply/way_in.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def begin(http: HttpRequest, slug: str) -> HttpResponseBase:
+    """Go on without an account: a guest of this session, once the check was passed."""
+    there = reverse("apply:start", args=[slug])
+    offer = offer_of(slug, language_now())
+    if http.method == "GET" or http.user.is_authenticated or not offer.service.is_for_guests or offer.live is None:
+        return see_other(there)
+    form = GuestForm(http.POST)
+    if not form.is_valid():
+        return _way_in(http, offer, form, status=422)
+    guests.admit(http, guests.new_guest())
+    return see_other(there)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def leave(http: HttpRequest) -> HttpResponseBase:
+    """Forget in this browser that somebody was here."""
+    if http.method == "POST" and guests.guest_of(http) is not None:
+        guests.leave(http)
+        messages.success(http, _("You have left. Nobody who uses this browser now sees your application."))
+    return redirect(f"/{language_now()}/")
+
+
+# -- the link
+
+
+def link_of(draft: Draft) -> str:
+    """The address by which its guest comes back to this draft."""
+    mark = signing.dumps(draft.public_id.hex, salt=SALT, compress=False)
+    return reverse("apply:resume", args=[mark])
+
+
+def draft_of(mark: str) -> Draft | None:
+    """The draft that a link leads to; None when it is forged, too old, or something was sent by its guest."""
+    try:
+        public_id = uuid.UUID(signing.loads(mark, salt=SALT, max_age=KEPT_FOR))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    drafts = Draft.objects.filter(public_id=public_id, closed_at=None, applicant__is_guest=True)
+    return drafts.filter(applicant__service_requests=None).select_related("applicant", "service").first()
+
+
+@applying
+@require_GET
+def link(http: HttpRequest, offer: Offer) -> HttpResponse:
+    """The link of the draft that he is writing, to keep."""
+    draft = open_draft(person_of(http), offer.service)
+    if draft is None or not offer.is_of_a_guest:
+        return redirect("apply:start", slug=offer.slug)
+    context = {
+        "offer": offer,
+        "body": offer.body,
+        "title": _("Come back to your application later"),
+        "link": http.build_absolute_uri(link_of(draft)),
+    }
+    return render(http, "pages/apply/link.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def resume(http: HttpRequest, mark: str) -> HttpResponseBase:
+    """Asks before it opens; a POST makes this session the guest's."""
+    draft = draft_of(mark)
+    title = _("Go on with your application") if draft else _("This link leads nowhere any more")
+    if http.method == "GET" or draft is None or http.user.is_authenticated:
+        service = service_names([draft.service_id])[draft.service_id] if draft else ""
+        context = {"title": title, "draft": draft, "service": service, "mark": mark}
+        return render(http, "pages/apply/resume.html", context, status=200 if draft else 404)
+    guests.admit(http, draft.applicant)
+    return see_other(_where_he_was(draft))
+
+
+def _where_he_was(draft: Draft) -> str:
+    """To what he typed last and could not save, or to where he stands."""
+    slug = office_slug(None, draft.service.slug)
+    kept = Stash.objects.filter(person=draft.applicant, service=draft.service, created_at__gt=draft.updated_at)
+    last = kept.exclude(step_key__contains=".").order_by("-created_at").first()
+    return step_address(slug, last) if last else reverse("apply:start", args=[slug])
+
+
+# -- the mobile
+
+
+@sensitive_post_parameters("code")
+@applying
+@require_http_methods(["GET", "POST"])
+def mobile(http: HttpRequest, offer: Offer) -> HttpResponse:
+    """Before sending: who he is, the number, then the code; from there back to the answers, which he sends."""
+    guest = person_of(http)
+    draft = open_draft(guest, offer.service)
+    if draft is None or not offer.is_of_a_guest:
+        return redirect("apply:start", slug=offer.slug)
+    journey = Journey(draft.form_version.value, draft.data, attachments_of(draft))
+    told = {field_type(field.type).known_as: journey.answers.get(field.key) for field in journey.spec.fields()}
+    action = http.POST.get("do", "")
+    waiting = codes.waiting_for(http, PROVE)
+    if action == "other":
+        codes.forget(http, PROVE)
+        return see_other(http.path)
+    if waiting is not None and waiting.code and action != "send":
+        return _take_code(http, offer, guest, waiting)
+    form = ContactForm(
+        http.POST if action == "send" else None,
+        country=offer.organisation.country,
+        asks_name=not told.get("full_name"),
+        initial={"full_name": guest.full_name, "mobile": told.get("mobile") or guest.mobile},
+    )
+    if action == "send" and form.is_valid():
+        guest.full_name = form.cleaned_data.get("full_name", guest.full_name)
+        User.objects.filter(pk=guest.pk).update(full_name=guest.full_name)
+        try:
+            codes.send_code(http, PROVE, form.cleaned_data["mobile"], about=str(guest.public_id))
+            return see_other(http.path)
+        except codes.NoCodeSent as refusal:
+            form.add_error("mobile", refusal.words)
+    return _contact(http, offer, form)
+
+
+def _contact(http: HttpRequest, offer: Offer, form: ContactForm) -> HttpResponse:
+    title = _("Your mobile, before you send")
+    context = {"offer": offer, "body": offer.body, "title": title, "form": form}
+    return render(http, "pages/apply/mobile.html", context, status=422 if form.errors else 200)
+
+
+def _take_code(http: HttpRequest, offer: Offer, guest: User, waiting: codes.Waiting) -> HttpResponse:
+    """The page that asks for the code, and what is done with it."""
+    review = reverse("apply:review", args=[offer.slug])
+    form = CodeForm(http.POST if http.POST.get("do") == "check" else None)
+    form.dress()
+    if http.POST.get("do") == "again":
+        try:
+            codes.send_again(http, PROVE)
+            messages.success(http, _("Another code is on its way."))
+        except codes.NoCodeSent as refusal:
+            messages.warning(http, refusal.words)
+        return see_other(http.path)
+    if form.is_bound and form.is_valid():
+        try:
+            proof = codes.check_code(http, PROVE, form.cleaned_data["code"])
+        except codes.WrongCode as refusal:
+            form.add_error("code", refusal.words)
+        else:
+            if proof.about != str(guest.public_id):
+                # Another guest of the same browser asked for it.
+                return see_other(http.path)
+            guest.prove_mobile(proof.mobile)
+            guest.save(update_fields=["mobile", "proved_mobile", "mobile_proved_at"])
+            messages.success(http, _("Your mobile is proved. Check your answers and send them."))
+            return see_other(review)
+    context = {
+        "offer": offer,
+        "body": offer.body,
+        "title": _("Write the code of the message"),
+        "form": form,
+        "waiting": waiting,
+    }
+    return render(http, "pages/apply/code.html", context, status=422 if form.errors else 200)
