@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cms.arabic import clean
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.citizen import setting_aside
 from service_requests.citizen.reply import KINDS, MAX_BYTES, ticket_for
@@ -54,27 +55,27 @@ class ObjectionForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def object_to_answer(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the page; a POST stores the files that came, and sends when the reason is there."""
-    if not http.user.is_authenticated:
+    person = at_the_keyboard(http)
+    if person is None:
         kept = put_aside(http, public_id) if http.method == "POST" else None
         return setting_aside.ask_to_sign_in(http, kept, http.path)
-    person = http.user
     related = ("service", "department__organisation", "organisation", "parent")
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
     if http.method == "GET":
         typed = setting_aside.restored(person, _place(request), http.GET.get("restore", ""))
-        return _page(http, request, ObjectionForm(initial={REASON: "".join(typed.get(REASON, []))}))
+        return _page(http, request, person, ObjectionForm(initial={REASON: "".join(typed.get(REASON, []))}))
     refusal = _take_files(http, request, person)
     form = ObjectionForm(http.POST)
     if REMOVE in http.POST:
-        return _page(http, request, ObjectionForm(initial={REASON: http.POST.get(REASON, "")}))
+        return _page(http, request, person, ObjectionForm(initial={REASON: http.POST.get(REASON, "")}))
     if not form.is_valid() or refusal:
-        return _page(http, request, form, refusal=refusal)
+        return _page(http, request, person, form, refusal=refusal)
     reason, files = form.cleaned_data[REASON], _waiting(request, person)
     try:
         objection = object_to(request, by=person, reason=reason, files=files, language=_language())
     except NotPossible as why:
         messages.warning(http, str(why))
-        return _page(http, request, ObjectionForm(initial={REASON: reason}))
+        return _page(http, request, person, ObjectionForm(initial={REASON: reason}))
     setting_aside.forget(person, _place(request))
     messages.success(http, _("We received your objection."))
     return redirect("my_requests:received", objection.public_id)
@@ -90,8 +91,9 @@ def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
     return setting_aside.put_aside(person, request, _place(request), http.POST, [REASON])
 
 
-def _page(http: HttpRequest, request: ServiceRequest, form: ObjectionForm, *, refusal: str = "") -> HttpResponse:
-    assert isinstance(http.user, User)  # asked for before
+def _page(
+    http: HttpRequest, request: ServiceRequest, person: User, form: ObjectionForm, *, refusal: str = ""
+) -> HttpResponse:
     errors = [{"target": "objection-reason", "message": str(form.errors[REASON][0])}] if form.errors else []
     errors += [{"target": "objection-files", "message": refusal}] if refusal else []
     way, earlier = way_of(request), objection_to(request)
@@ -104,9 +106,9 @@ def _page(http: HttpRequest, request: ServiceRequest, form: ObjectionForm, *, re
         "form": form,
         "refusal": refusal,
         "errors": errors,
-        "files": _waiting(request, http.user),
+        "files": _waiting(request, person),
         "limits": {"kinds": [kind.upper() for kind in KINDS], "most": f"{MAX_BYTES // 1024**2} MB"},
-        "ticket": ticket_for(request, http.user),
+        "ticket": ticket_for(request, person),
     }
     return render(http, "pages/requests/object.html", context, status=422 if errors else 200)
 

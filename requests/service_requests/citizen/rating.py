@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cms.arabic import clean
+from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.citizen import setting_aside
 from service_requests.citizen.afterwards import afterwards
@@ -67,18 +68,20 @@ class RatingForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def rate_service(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Keep the rating. What was wrong is shown again with all that was chosen."""
-    if not http.user.is_authenticated:
+    person = at_the_keyboard(http)
+    if person is None:
         kept = put_aside(http, public_id) if http.method == "POST" else None
         return setting_aside.ask_to_sign_in(http, kept, http.path)
-    person = http.user
     related = ("service", "department__organisation", "organisation", "parent")
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
     if http.method == "GET":
         typed = setting_aside.restored(person, _place(request), http.GET.get("restore", ""))
-        return _page(http, request, RatingForm(initial={name: texts[0] for name, texts in typed.items() if texts}))
+        return _page(
+            http, request, person, RatingForm(initial={name: texts[0] for name, texts in typed.items() if texts})
+        )
     form = RatingForm(http.POST)
     if not form.is_valid():
-        return _page(http, request, form)
+        return _page(http, request, person, form)
     try:
         rate(request, form.survey())
     except NotRated as why:
@@ -98,15 +101,14 @@ def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
     return setting_aside.put_aside(person, request, _place(request), http.POST, RatingForm.base_fields)
 
 
-def _page(http: HttpRequest, request: ServiceRequest, form: RatingForm) -> HttpResponse:
-    assert isinstance(http.user, User)  # asked for before
+def _page(http: HttpRequest, request: ServiceRequest, person: User, form: RatingForm) -> HttpResponse:
     errors: list[dict[str, Any]] = [
         {"target": f"rating-{name}", "message": str(said[0])} for name, said in form.errors.items()
     ]
     context = {
         "case": request,
         "service": service_names([request.service_id]).get(request.service_id, ""),
-        "after": afterwards(request, http.user),
+        "after": afterwards(request, person),
         "form": form,
         "errors": errors,
     }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from home.accounts.guests import at_the_keyboard, known_person
 from home.accounts.models import User
 from service_requests.records.models import Message, Reading
 from service_requests.records.scope import own_requests
@@ -63,12 +64,12 @@ def shown_before(posted: Collection[str]) -> list[uuid.UUID]:
 
 
 @never_cache
-@login_required
+@known_person
 @require_http_methods(["GET", "POST"])
 def read(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The messages of one request that its page showed: what came since stays unread."""
-    person = http.user
-    assert isinstance(person, User)  # login_required stands before
+    person = at_the_keyboard(http)
+    assert person is not None  # known_person stands before
     request = get_object_or_404(own_requests(person), public_id=public_id)
     if http.method == "POST":
         shown = messages_to(person).filter(request=request, public_id__in=shown_before(http.POST.getlist("shown")))

@@ -43,7 +43,7 @@ ANSWERED = frozenset({Status.COMPLETED, Status.REJECTED})
 REASON, ATTACHMENTS = "reason", "attachments"
 _FORM = uuid.uuid5(uuid.NAMESPACE_URL, "diwan:objection")
 # Who applied, and how he is reached: of the objection as of what it contests.
-_OF_THE_APPLICANT = ("applicant", "applicant_name", "applicant_identity", "applicant_mobile")
+_OF_THE_APPLICANT = ("applicant", "acting_for", "applicant_name", "applicant_identity", "applicant_mobile")
 
 
 @dataclass(frozen=True)
