@@ -17,7 +17,7 @@ from service_requests.casework.models import Inspection, InternalNote, SavedFilt
 from service_requests.documents.codes import new_code
 from service_requests.documents.models import IssuedDocument
 from service_requests.exchange.models import ImportRun
-from service_requests.notices.models import Notice
+from service_requests.notices.models import Notice, NoticeText
 from service_requests.notices.outbox import announce
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.models import Draft
@@ -66,6 +66,7 @@ ROWS = {
     # Open to whoever has the code; the name is masked there.
     "verify:document": "own",
     "paper_templates_try": "template",
+    "notice_texts_try": "notice_text",
     "workflows_move": "workflow",
     "requests:paper": "request",
     "requests:revoke": "request",
@@ -140,6 +141,11 @@ def things() -> dict[str, str]:
         "preview": str(request.service_id),
         "paper": str(paper.public_id),
         "code": paper.code,
+        "notice_text": str(
+            NoticeText.objects.create(
+                organisation=request.organisation, event="approve", channel="sms", text={"ar": CANARY}
+            ).pk
+        ),
         "template": str(DocumentTemplateFactory(organisation=request.organisation, name={"ar": CANARY}).pk),
         "filter": str(SavedFilter.objects.create(person=clerk, name=CANARY, query="due=late").public_id),
     }

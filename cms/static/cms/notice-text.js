@@ -1,6 +1,6 @@
 // The editor of a notice's text: how many text messages it comes to, while one types. What cms/segments.py counts, this
 // counts too. Without this script the length of what was saved is shown.
-(() => {
+addEventListener("DOMContentLoaded", () => {
   "use strict";
 
   const panel = document.querySelector("[data-notice-counter]");
@@ -40,4 +40,5 @@
     channel.addEventListener("change", again);
     again();
   });
-})();
+  panel.querySelectorAll("[data-saved-size]").forEach((saved) => saved.remove());
+});

@@ -69,7 +69,7 @@ def failed_notices(request: HttpRequest) -> HttpResponse:
         raise Http404
     among = dead(visible_notices(user))
     asked = request.GET
-    form = FindForm(asked, among=among)
+    form = FindForm(asked, among=among, label_suffix="")
     found = form.found_in(among)
     if request.method == "POST":
         if not user.has_perm(RESEND):

@@ -11,8 +11,8 @@ from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
@@ -99,7 +99,7 @@ def _counter(text: NoticeText) -> SafeString:
     }
     sizes = format_html_join(
         "",
-        "<p>{} {}</p>",
+        "<p data-saved-size><bdi>{}</bdi>: {}</p>",
         ((name, size_in_words(sample_of(text, code))) for code, name in content_languages() if text.pk),
     )
     closings = format_html_join(
@@ -123,11 +123,12 @@ def _shipped() -> SafeString:
         for code, _name in content_languages():
             with translation.override(code):
                 text = shipped(event)
-            rows.append((label if code == settings.LANGUAGE_CODE else "", code, text))
+            direction = "rtl" if get_language_info(code)["bidi"] else "ltr"
+            rows.append((label if code == settings.LANGUAGE_CODE else "", code, direction, text))
     return format_html(
         "<details><summary>{}</summary><dl>{}</dl></details>",
         _("The texts that are used where there is none of your own"),
-        format_html_join("", '<dt>{}</dt><dd lang="{}" dir="auto">{}</dd>', rows),
+        format_html_join("", '<dt>{}</dt><dd lang="{}" dir="{}">{}</dd>', rows),
     )
 
 
@@ -252,7 +253,7 @@ def try_text(request: HttpRequest, pk: int) -> HttpResponse:
         "text": found,
         "form": form,
         "shown": shown,
-        "cases": list(cases.only("number", "applicant_name")[:OFFERED]),
+        "cases": list(cases.defer("answers", "search_text")[:OFFERED]),
         "header_title": str(found),
         "header_icon": "mail",
         "breadcrumbs_items": [

@@ -12,6 +12,7 @@ from cms.scoped import ScopedViewSet, scoped
 from service_requests.appointments.models import AppointmentCalendar
 from service_requests.casework.models import MessageTemplate
 from service_requests.documents.models import DocumentTemplate
+from service_requests.notices.models import NoticeChannels, NoticeText
 from service_requests.records.models import ServiceRequest
 from services_catalog.organisations.models import Absence, Department, Membership, Organisation, WorkingCalendar
 from services_catalog.processes.models import Workflow
@@ -58,6 +59,10 @@ def foreign_rows(foreign: ServiceRequest) -> dict[type[Model], Any]:
         MessageTemplate: MessageTemplate.objects.create(
             organisation=organisation, name={"ar": CANARY, "en": CANARY}, text={"ar": CANARY, "en": CANARY}
         ).pk,
+        NoticeText: NoticeText.objects.create(
+            organisation=organisation, event="submitted", channel="sms", text={"ar": CANARY, "en": CANARY}
+        ).pk,
+        NoticeChannels: NoticeChannels.objects.create(organisation=organisation, sms_sender=CANARY).pk,
         DocumentTemplate: DocumentTemplateFactory(organisation=organisation, name={"ar": CANARY, "en": CANARY}).pk,
         Registry: registry.pk,
         RegistryEntry: entry_of(registry, name=CANARY).pk,

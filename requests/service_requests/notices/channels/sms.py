@@ -16,7 +16,8 @@ class SmsChannel(Channel):
     label = gettext_lazy("Text message")
 
     def closing(self, request: ServiceRequest) -> str:
-        return _("Details and answers: “My requests” in your account. You cannot reply by text message.")
+        # Plain signs: one curly quotation mark makes three messages of what is one.
+        return _("Details and answers: My requests, in your account. You cannot reply by text message.")
 
     def recipient_of(self, request: ServiceRequest) -> str:
         return request.applicant_mobile
