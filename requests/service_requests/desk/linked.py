@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
+from service_requests.workflow.objections import ANSWERED
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Linked:
 
 
 def linked_to(request: ServiceRequest, user: Any) -> list[Linked]:
-    """The contested one first; one query, two where there is any."""
+    """The contested one first; no query for one that was not answered and objects to nothing."""
+    if request.parent_id is None and request.status not in ANSWERED:
+        return []
     others = ServiceRequest.objects.filter(Q(parent=request.pk) | Q(pk=request.parent_id)).order_by("submitted_at")
     found = list(others.values_list("pk", "public_id", "number", "parent"))
     keys = [key for key, *_rest in found]
