@@ -201,7 +201,7 @@ def _errors(form: replies.ReplyForm, refusal: str) -> list[dict[str, str]]:
 
 
 def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
-    related = ("form_version", "department", "organisation", "service")
+    related = ("form_version", "department", "organisation")
     mine = own_requests(_person(http)).select_related(*related).defer("search_text")
     return get_object_or_404(mine, public_id=public_id)
 

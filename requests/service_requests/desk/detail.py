@@ -71,7 +71,7 @@ class CaseObject:
 
     def get_object(self, *args: Any, **kwargs: Any) -> ServiceRequest:
         cases = visible_to(self.request.user).select_related(
-            "department", "assignee", "organisation", "form_version", "applicant", "registered_by"
+            "department", "assignee", "organisation", "form_version", "applicant", "registered_by", "parent"
         )
         case = cases.filter(public_id=self.kwargs["pk"]).first()
         if case is None:
