@@ -6,7 +6,16 @@ from playwright.sync_api import expect
 from tests.journeys.applying import SERVICE
 from tests.journeys.browsing import Window, Windows
 
-PUBLIC = ["/", "/services/", f"/services/{SERVICE}/", "/account/login/", "/account/signup/", "/account/password/reset/"]
+PUBLIC = [
+    "/",
+    "/services/",
+    f"/services/{SERVICE}/",
+    "/inquiry/",
+    "/verify/",
+    "/account/login/",
+    "/account/signup/",
+    "/account/password/reset/",
+]
 WIDTHS = (320, 768, 1440)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -87,7 +87,7 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
     (
         "contact-objection",
         {
-            **BENEFICIARY, "was_answered": True, "answered_ticket": TICKET,
+            **BENEFICIARY, "was_answered": True, "on_platform": False, "answered_ticket": TICKET,
             "request_type": "complaint", "answer_date": PAST,
             "reason": "not_done", "details": "لم ينفذ الرد.",
         },

@@ -6,6 +6,7 @@ from home.accounts.models import User
 from service_requests.citizen.reply import ticket_for
 from service_requests.feedback.models import Rating
 from service_requests.feedback.rating import RATED, rating_of
+from service_requests.records.mentioned import mentioned_in
 from service_requests.records.models import ServiceRequest
 from service_requests.workflow.objections import Way, objection_to, way_of
 
@@ -17,6 +18,7 @@ class Afterwards:
     Attributes:
         contested: what this request objects to.
         objection: the objection to it.
+        mentioned: earlier ones of his that it names.
         way: how it may be objected to.
         rating: the one that was given.
         asks_rating: whether it may be rated now.
@@ -24,6 +26,7 @@ class Afterwards:
 
     contested: ServiceRequest | None
     objection: ServiceRequest | None
+    mentioned: list[ServiceRequest]
     way: Way | None
     rating: Rating | None
     asks_rating: bool
@@ -31,13 +34,14 @@ class Afterwards:
 
 
 def afterwards(request: ServiceRequest, person: User) -> Afterwards:
-    """At most four queries, and one for a request that runs."""
+    """Few queries; none for a request that runs and names no other."""
     is_answered = request.status in RATED
     rating = rating_of(request) if is_answered else None
     objection = objection_to(request) if is_answered else None
     return Afterwards(
         contested=request.parent,
         objection=objection,
+        mentioned=mentioned_in(request),
         way=None if objection else way_of(request),
         rating=rating,
         asks_rating=is_answered and rating is None,

@@ -76,7 +76,7 @@ class InquiryForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose a body of the list")},
     )
     digits = forms.CharField(max_length=20, required=False)
-    check = ProofField()
+    check = ProofField(error_messages={"required": gettext_lazy("Wait until the check is done, then ask again")})
 
     def __init__(self, *args: Any, is_known: bool, **kwargs: Any) -> None:
         """`is_known` is whoever signed in: no program, or one with a name."""

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from allauth.core import ratelimit
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from service_requests.citizen.inquiring import LIMIT, InquiryForm, look_for
@@ -90,7 +92,6 @@ def test_of_two_bodies_with_this_number_the_chosen_one_answers(known: Client, ca
 
 def test_an_empty_year_is_this_year_as_the_body_counts(known: Client) -> None:
     service = ServicePageFactory(department__organisation__year_kind="gregorian")
-    from django.utils import timezone
 
     this_year = timezone.now().astimezone(service.organisation.zone).year
     case = ServiceRequestFactory(service=service, year=this_year, serial=5, applicant_mobile=MOBILE)
@@ -232,7 +233,6 @@ def test_one_network_waits_after_ten_questions(known: Client, case: ServiceReque
 
 def guessed(case: ServiceRequest, guesses: Any, rf: RequestFactory) -> tuple[int, int]:
     """How many of these guesses (network, serial, digits) were looked at, and how many hit."""
-    from allauth.core import ratelimit
 
     looked = hits = 0
     for network, serial, digits in guesses:
@@ -245,13 +245,13 @@ def guessed(case: ServiceRequest, guesses: Any, rf: RequestFactory) -> tuple[int
 
 
 @pytest.fixture
-def fast_counters(settings: Settings) -> None:
+def fast_counters(settings: Settings, request: pytest.FixtureRequest) -> None:
     """The same counters in memory: what is counted is the budget."""
     settings.CACHES = {
         **settings.CACHES,
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": "inquiry",
+            "LOCATION": request.node.name,
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         },
     }

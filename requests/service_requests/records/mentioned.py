@@ -1,0 +1,23 @@
+"""Earlier requests that an inquiry, a complaint or any other request names by their numbers."""
+
+import re
+
+from cms.arabic import clean, digits
+from service_requests.records.models import ServiceRequest
+
+_NUMBER = re.compile(r"[A-Z]{2,8}-\d{4}-\d{6}")
+# A number is asked for in a short answer; nobody reads whole letters for one.
+_LONGEST = 60
+
+
+def mentioned_in(request: ServiceRequest) -> list[ServiceRequest]:
+    """The same applicant's own requests whose numbers his short answers name; no query where they name none.
+
+    Only his own: a number of somebody else's must not become a way to it.
+    """
+    texts = [answer for answer in request.answers.values() if isinstance(answer, str) and len(answer) <= _LONGEST]
+    numbers = {number for text in texts for number in _NUMBER.findall(digits(clean(text)).upper())}
+    if not numbers:
+        return []
+    named = ServiceRequest.objects.filter(applicant=request.applicant_id, number__in=numbers).exclude(pk=request.pk)
+    return list(named.defer("answers", "search_text").order_by("submitted_at"))

@@ -1,0 +1,145 @@
+"""After the answer, in Arabic on a phone: a complaint is answered, contested one level up, and rated; where it stands.
+
+Each page is looked at by axe. The objection and the rating need no script.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.browsing import Window, Windows
+from tests.journeys.desk import Desk
+from tests.journeys.filling import Filler
+from tests.journeys.papers import letter
+from tests.journeys.people import Citizen
+
+SERVICE, HIGHER = "contact-complaint", "المستوى الأعلى"
+ANSWER = "راجعنا طلبكم، والمدة ضمن اتفاقية مستوى الخدمة."
+REASON = "لم ينظر الرد في المرفقات."
+DECISION = "أعدنا النظر في الرد، وعُدّل."
+
+
+@pytest.fixture
+def complained(visit: Windows, citizen: Citizen, tmp_path: Path) -> tuple[Window, str]:
+    window = visit(phone=True)
+    citizen.register(window)
+    filler = Filler.of(window, SERVICE, tmp_path)
+    filler.begin()
+    filler.fill_in()
+    return window, filler.sign_and_send()
+
+
+def answered(visit: Windows, clerk: str, number: str, note: str) -> Desk:
+    desk = Desk.of(visit, clerk)
+    desk.open(number)
+    desk.act("take")
+    desk.act("answer", note)
+    return desk
+
+
+def open_request(window: Window, number: str) -> None:
+    window.open("/ar/requests/?show=closed")
+    window.page.locator(".request-row", has_text=number).locator("a").first.click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_complaint_is_answered_contested_and_rated(
+    visit: Windows, complained: tuple[Window, str], citizen: Citizen, tmp_path: Path, scripts: bool
+) -> None:
+    first, number = complained
+    answered(visit, "clerk-contact", number, ANSWER)
+    window = visit(phone=True, scripts=scripts)
+    window.page.context.add_cookies(first.page.context.storage_state()["cookies"])
+    page = window.page
+    open_request(window, number)
+    expect(page.locator("main")).to_contain_text(ANSWER)
+    window.accessible()
+
+    # The objection: without a reason the file waits for it.
+    page.locator("main a[href$='/object/']").click()
+    expect(page.locator("main")).to_contain_text(HIGHER)
+    page.locator("#objection-files").set_input_files(letter(tmp_path, "proof.pdf"))
+    page.locator("main form button[type=submit]:not([aria-hidden]):not([name])").click()
+    expect(page.locator(".error-summary")).to_contain_text("سبب الاعتراض")
+    expect(page.locator(".file-list")).to_contain_text("proof.pdf")
+    window.accessible()
+    page.locator("#objection-reason").fill(REASON)
+    page.locator("main form button[type=submit]:not([aria-hidden]):not([name])").click()
+    objection = page.locator("#request-number").inner_text()
+    assert objection != number
+
+    desk = answered(visit, "higher-contact", objection, DECISION)
+    expect(desk.page.locator(".diwan-case")).to_contain_text(number)
+    expect(desk.page.locator(".diwan-case")).to_contain_text(REASON)
+    desk.window.accessible()
+
+    open_request(window, number)
+    expect(page.locator("main a", has_text=objection)).to_be_visible()
+    page.locator(".rating input[value='4']").check()
+    page.locator("input[name=solved][value=partly]").check()
+    page.locator("input[name=ease][value='5']").check()
+    page.locator("#rating-comment").fill("شكراً")
+    page.locator("form[action$='/rate/'] button[type=submit]").click()
+    expect(page.locator("main")).to_contain_text("4 من 5")
+    expect(page.locator(".rating")).to_have_count(0)
+    window.accessible()
+
+    page.locator("main a", has_text=objection).click()
+    expect(page.locator("main")).to_contain_text(DECISION)
+    expect(page.locator("main a", has_text=number)).to_be_visible()
+    window.accessible()
+    window.open(f"/ar/services/{SERVICE}/")
+    expect(page.locator(".key-facts")).to_contain_text("من 5 (")
+
+
+def test_the_stars_are_chosen_by_keyboard(visit: Windows, complained: tuple[Window, str]) -> None:
+    window, number = complained
+    answered(visit, "clerk-contact", number, ANSWER)
+    open_request(window, number)
+    page = window.page
+
+    window.reach(page.locator(".rating input[value='1']"))
+    # Towards the reading direction: three more stars.
+    for _press in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".rating input[value='4']")).to_be_checked()
+    page.locator("form[action$='/rate/'] button[type=submit]").press("Enter")
+
+    expect(page.locator("main")).to_contain_text("4 من 5")
+
+
+def test_where_a_request_stands_is_told_to_whoever_has_number_and_digits(
+    visit: Windows, complained: tuple[Window, str], citizen: Citizen
+) -> None:
+    _window, number = complained
+    window = visit(phone=True)
+    page = window.page
+    window.open("/ar/")
+    page.locator("main a[href='/ar/inquiry/']").click()
+    page.locator("#inquiry-number").fill(number)
+    page.locator("#inquiry-digits").fill(citizen.details["mobile"][-4:])
+    expect(page.locator("altcha-widget")).to_contain_text("تم التحقق")
+    page.locator("main form button[type=submit]").click()
+
+    expect(page.locator(".inquiry-result")).to_contain_text(number)
+    expect(page.locator(".inquiry-result")).to_contain_text("الشكوى")
+    expect(page.locator("main")).not_to_contain_text("أحمد")
+    window.accessible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_reader_says_whether_a_page_helped(visit: Windows, scripts: bool) -> None:
+    window = visit(phone=True, scripts=scripts)
+    window.open(f"/ar/services/{SERVICE}/")
+    page = window.page
+
+    page.locator(".page-vote summary").click()
+    page.locator("#helpful-words").fill("ينقصها رقم هاتف")
+    window.accessible()
+    page.locator(".page-vote button[value=no]").click()
+
+    expect(page.locator("h1")).to_contain_text("شكراً لك")
+    window.accessible()
+    page.locator("main .button").click()
+    expect(page.locator(".page-vote")).to_be_visible()
