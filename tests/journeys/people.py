@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from tests.factories import national_id
 from tests.journeys.browsing import Window
-from tests.journeys.portal import SIGN_IN, Portal
+from tests.journeys.portal import CODE_FOR, OUTBOX, SIGN_IN, Portal, code_on
 
 REGISTRATION = "/ar/account/signup/"
+REGISTRATION_CODE = "/ar/account/signup/code/"
 PASSWORD = "ديوان-the-journey-7"
 
 
@@ -30,12 +31,16 @@ class Citizen:
         return national_id(10_000_000 + self.serial)
 
     @property
+    def mobile(self) -> str:
+        return f"+96650{self.serial % 10_000_000:07d}"
+
+    @property
     def details(self) -> dict[str, str]:
         """What is typed on the registration page; which document it is of, stands there."""
         return {
             "full_name": "أحمد محمد سالم اليامي",
             "identity_number": self.identity,
-            "mobile": f"050{self.serial % 10_000_000:07d}",
+            "mobile": self.mobile.replace("+966", "0"),
             "email": f"citizen{self.serial}@example.com",
             "password1": PASSWORD,
             "password2": PASSWORD,
@@ -45,7 +50,8 @@ class Citizen:
         """Registered and signed in, without a look at the pages for it."""
         sign_in = {"login": self.identity, "password": PASSWORD}
         details = {"identity_type": "national_id", **self.details}
-        window.keep(self.portal.session((REGISTRATION, details), (SIGN_IN, sign_in)))
+        code = {"code": CODE_FOR + self.mobile}
+        window.keep(self.portal.session((REGISTRATION, details), (REGISTRATION_CODE, code), (SIGN_IN, sign_in)))
 
     def fill_in(self, window: Window) -> None:
         """The registration page, by whichever door he came to it; then he signs in and is where he wanted to be."""
@@ -54,7 +60,18 @@ class Citizen:
             page.locator(f"[name={name}]").fill(text)
         page.locator("form:has([name=password2]) [type=submit]").click()
         expect(page.locator("[name=password2]")).to_have_count(0)
+        self.type_code(window)
         self.sign_in(window)
+
+    def type_code(self, window: Window) -> None:
+        """The code that came to his mobile: in the demo it is read in the outbox, which the page leads to."""
+        page = window.page
+        expect(page.locator(f"main a[href='{OUTBOX}']")).to_be_visible()
+        outbox = window.another_tab()
+        page.locator("[name=code]").fill(code_on(outbox.open(OUTBOX).content(), self.mobile))
+        outbox.page.close()
+        page.locator("form:has([name=code]) [type=submit]").click()
+        expect(page.locator("[name=code]")).to_have_count(0)
 
     def sign_in(self, window: Window) -> None:
         window.sign_in(self.identity, PASSWORD)

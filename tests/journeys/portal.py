@@ -8,6 +8,7 @@ and leaves its database as it was before the demo beside it.
 
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -34,10 +35,19 @@ DATABASE = "diwan_journeys"
 START_SECONDS = 180
 DEMO_PASSWORD = "diwan-demo"
 SIGN_IN = "/ar/account/login/"
+# Typed into a form: the code that the outbox page shows for this mobile.
+CODE_FOR = "code for "
+OUTBOX = "/ar/outbox/"
 _SESSION = """
 from django.test import Client
+from tests.journeys.portal import CODE_FOR, OUTBOX, code_on
 client = Client(SERVER_NAME="127.0.0.1")
+def text_of(text):
+    if not text.startswith(CODE_FOR):
+        return text
+    return code_on(client.get(OUTBOX).content.decode(), text.removeprefix(CODE_FOR))
 for address, typed in {posts!r}:
+    typed = {{name: text_of(text) for name, text in typed.items()}}
     answer = client.post(address, typed)
     assert answer.status_code == 302, f"{{address}}: {{answer.status_code}}"
 print(client.cookies["sessionid"].value)
@@ -78,6 +88,13 @@ class Portal:
     def shell(self, code: str) -> str:
         """Run Python against the portal's database; what it printed."""
         return self.python.run(code)
+
+
+def code_on(outbox: str, mobile: str) -> str:
+    """The latest code for this mobile (in E.164) on the outbox page."""
+    found = re.search(rf'{re.escape(mobile)}\b.*?<p dir="auto"[^>]*>\D*(\d{{6}})\b', outbox, re.DOTALL)
+    assert found, f"no code for {mobile} in the outbox"
+    return found.group(1)
 
 
 @contextmanager
