@@ -21,7 +21,7 @@ def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -
         *_hosts(settings),
         *_servers(settings),
         *_addresses(settings, environment),
-        *_national(settings),
+        *_sign_in(settings),
     ]
     if faults:
         raise ImproperlyConfigured("Production refuses to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
@@ -63,7 +63,9 @@ def _addresses(settings: Mapping[str, Any], environment: Mapping[str, str]) -> I
         yield "DEBUG is on: error pages would show settings and personal data. Remove DEBUG from the environment."
 
 
-def _national(settings: Mapping[str, Any]) -> Iterator[str]:
+def _sign_in(settings: Mapping[str, Any]) -> Iterator[str]:
+    if not settings["STAFF_SECOND_FACTOR"]:
+        yield "STAFF_SECOND_FACTOR is off: a stolen password would open the desk. Remove it from the settings."
     national = settings["NATIONAL_SIGN_IN"]
     if settings["NATIONAL_STAND_IN"]:
         yield "NATIONAL_STAND_IN is on: everybody could sign in as anybody. Remove it from the settings."

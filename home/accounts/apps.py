@@ -10,6 +10,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("Accounts")
 
+    def ready(self) -> None:
+        # Its signals.
+        from home.accounts import second_factor  # noqa: F401
+
 
 class PeopleInTheAdmin(WagtailUsersAppConfig):
     """Wagtail's user management, with the fields by which the office knows a person."""
