@@ -1,6 +1,6 @@
-"""Codes of the second factor, typed: in our look and words, and counted one after the other (settings: MFA_FORMS).
+"""Codes of the second factor, typed: allauth's forms in our look and words (settings: MFA_FORMS).
 
-allauth counts wrong codes too; two at once could both be compared before either is counted.
+Wrong ones are counted by allauth, under a lock, with the failed sign-ins of the account (ACCOUNT_RATE_LIMITS).
 """
 
 from typing import Any
@@ -10,15 +10,12 @@ from allauth.mfa.base import forms as stock
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp import forms as totp
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cms.arabic import compact, digits
 from home.accounts.fields import AccountForm
 from home.accounts.forms import current_password
-from home.accounts.models import User
 
 
 class CodeField(forms.CharField):
@@ -38,10 +35,8 @@ def code_field(label: Any, help_text: Any = "") -> CodeField:
     )
 
 
-class CountedCode(AccountForm):
+class TypedCode(AccountForm):
     """Mixed into forms that check a code of a person."""
-
-    user: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,32 +47,16 @@ class CountedCode(AccountForm):
     def base_code(self) -> CodeField:
         return code_field(_("Code from the app"), _("Six digits, or one of your recovery codes."))
 
-    def clean_code(self) -> str:
-        """The code, once it is right.
 
-        Raises:
-            ValidationError: for a wrong one, and while there were too many.
-        """
-        with transaction.atomic():
-            # Of many sent at once each waits until the one before is counted. What was wrong is raised outside:
-            # undone with the transaction, it would not count.
-            User.objects.select_for_update().get(pk=self.user.pk)
-            try:
-                return str(super().clean_code())  # type: ignore[misc]  # of the form it is mixed into
-            except ValidationError as error:
-                wrong = error
-        raise wrong
-
-
-class AuthenticateForm(CountedCode, stock.AuthenticateForm):
+class AuthenticateForm(TypedCode, stock.AuthenticateForm):
     """At sign-in, after the password or the national sign-in."""
 
 
-class ReauthenticateForm(CountedCode, stock.ReauthenticateForm):
+class ReauthenticateForm(TypedCode, stock.ReauthenticateForm):
     """Again, before the factor itself is changed."""
 
 
-class ActivateForm(CountedCode, totp.ActivateTOTPForm):
+class ActivateForm(TypedCode, totp.ActivateTOTPForm):
     """The first code of a new app."""
 
     @property
