@@ -1,4 +1,4 @@
-"""What the test run needs of the machine: PostgreSQL, Redis and Chromium. Called by run_tests.
+"""What the test run needs of the machine: PostgreSQL, Redis, Chromium and node. Called by run_tests.
 
 Each is looked for; as root on Debian or Ubuntu what is missing is installed; elsewhere the run stops
 and says what to install. Nothing is left out silently.
@@ -41,6 +41,8 @@ class Need:
 POSTGRESQL = Need("PostgreSQL", "postgresql", "postgresql@16")
 REDIS = Need("Redis", "redis-server", "redis")
 CHROMIUM = Need("Chromium", "chromium-headless-shell", "--cask chromium")
+NODE = Need("node", "nodejs", "node")
+NPM = Need("npm", "npm", "node")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,13 @@ def programs() -> Programs:
 
 
 def _look() -> dict[Need, Path | None]:
-    return {POSTGRESQL: _postgres_bin(), REDIS: _on_path("redis-server"), CHROMIUM: chromium()}
+    return {
+        POSTGRESQL: _postgres_bin(),
+        REDIS: _on_path("redis-server"),
+        CHROMIUM: chromium(),
+        NODE: _on_path("node"),
+        NPM: _on_path("npm"),
+    }
 
 
 def _postgres_bin() -> Path | None:

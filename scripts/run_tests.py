@@ -26,6 +26,7 @@ from scripts import machine, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = "tests/journeys"
+PROVIDER = "tests/provider"
 MIGRATED = "migrated.sqlite3"
 PYTHON = sys.executable
 
@@ -62,6 +63,10 @@ def preparations(database_url: str, portal: Path) -> list[Part]:
     # PostgreSQL copies `template1` for every database that is made on the server after.
     template = database_url.removesuffix("/postgres") + "/template1"
     return [
+        Part(
+            "The provider of the national sign-in",
+            ("npm", "ci", "--prefix", PROVIDER, "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"),
+        ),
         Part("The demo from nothing on SQLite", (PYTHON, "-m", "tests.journeys.portal", str(portal))),
         Part(
             "Migrations on PostgreSQL",

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "home.accounts.sessions.LastSeenMiddleware",
+    "home.accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -167,7 +168,21 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "home.accounts.forms.NewPasswordForm",
     "change_password": "home.accounts.forms.ChangePasswordForm",
     "set_password": "home.accounts.forms.FirstPasswordForm",
+    "reauthenticate": "home.accounts.code_forms.PasswordAgainForm",
 }
+# Whoever may enter the desk shows a second factor first (home.accounts.second_factor). Off for demonstrations.
+STAFF_SECOND_FACTOR = True
+MFA_ADAPTER = "home.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "home.accounts.code_forms.AuthenticateForm",
+    "reauthenticate": "home.accounts.code_forms.ReauthenticateForm",
+    "activate_totp": "home.accounts.code_forms.ActivateForm",
+    "deactivate_totp": "home.accounts.code_forms.DeactivateForm",
+    "generate_recovery_codes": "home.accounts.code_forms.RecoveryCodesForm",
+}
+# A clock that is half a minute wrong is not the person's fault.
+MFA_TOTP_TOLERANCE = 1
 # Counted per account (key), per address (ip) and per person (user).
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",

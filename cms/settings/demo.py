@@ -24,6 +24,7 @@ WAGTAILADMIN_BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.number('POR
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DEMO_ACCOUNTS = True
+STAFF_SECOND_FACTOR = False
 # Nobody is really written to here: everybody may look at what would have been sent.
 OUTBOX_FOR_EVERYONE = True
 

@@ -24,7 +24,7 @@ def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -
         *_servers(settings),
         *_addresses(settings, environment),
         *_gateway(settings["SMS_GATEWAY"]),
-        *_national(settings),
+        *_sign_in(settings),
     ]
     if faults:
         raise ImproperlyConfigured("Production refuses to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
@@ -75,7 +75,9 @@ def _gateway(values: Mapping[str, Any]) -> Iterator[str]:
         yield "SMS_GATEWAY_URL does not begin with https://: anybody on the way could read numbers and codes."
 
 
-def _national(settings: Mapping[str, Any]) -> Iterator[str]:
+def _sign_in(settings: Mapping[str, Any]) -> Iterator[str]:
+    if not settings["STAFF_SECOND_FACTOR"]:
+        yield "STAFF_SECOND_FACTOR is off: a stolen password would open the desk. Remove it from the settings."
     national = settings["NATIONAL_SIGN_IN"]
     if settings["NATIONAL_STAND_IN"]:
         yield "NATIONAL_STAND_IN is on: everybody could sign in as anybody. Remove it from the settings."

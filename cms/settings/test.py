@@ -8,6 +8,7 @@ from cms.settings.base import *
 
 SECRET_KEY = "for-tests-only-and-long-enough-not-to-be-complained-about"
 DEMO_ACCOUNTS = True
+STAFF_SECOND_FACTOR = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -14,6 +14,8 @@ class AccountsConfig(AppConfig):
         from home.accounts.establishments.admin import register_policies
 
         register_policies()
+        # Its signals.
+        from home.accounts import second_factor  # noqa: F401
 
 
 class PeopleInTheAdmin(WagtailUsersAppConfig):

@@ -124,6 +124,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": _("What you sign in with, or the password, is not right. Check both"),
         "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again"),
         "enter_current_password": _("This is not your current password"),
+        "incorrect_password": _("This is not your current password"),
+        "rate_limited": _("Too many failed attempts. Wait five minutes, then try again"),
         "invalid_password_reset": _("This link is no longer valid. Ask for a new one"),
     }
 

@@ -1,6 +1,9 @@
 """/{lang}/account/… : only the pages of allauth that are in use, under the names it knows them by."""
 
 from allauth.account import views as stock
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
 from home.accounts import by_code, sessions, views
@@ -46,4 +49,13 @@ urlpatterns = [
         stock.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("confirm/", stock.reauthenticate, name="account_reauthenticate"),
+    path("second-factor/", factor.index, name="mfa_index"),
+    path("second-factor/code/", factor.authenticate, name="mfa_authenticate"),
+    path("second-factor/confirm/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path("second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-factor/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/recovery-codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("second-factor/recovery-codes/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]

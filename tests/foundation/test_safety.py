@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -13,7 +14,7 @@ from cms.settings import environment
 from cms.settings.safety import refuse_unsafe
 from scripts.run_tests import clean_environment, production
 
-SAFE = {
+SAFE: dict[str, Any] = {
     "SECRET_KEY": "k8Zr-2vQm_0xYt7Lw9Nc4Hs6Bd1Ff3Gj5Kp8Rq2Tu4Vy6Wz0Ae9Ci7Dl",
     "ALLOWED_HOSTS": ["portal.example.org"],
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
@@ -25,6 +26,9 @@ SAFE = {
         "URL": "https://sms.example.org/messages",
         "BODY": '{"to": "{recipient}", "text": "{text}", "reference": "{reference}"}',
     },
+    "STAFF_SECOND_FACTOR": True,
+    "NATIONAL_STAND_IN": False,
+    "NATIONAL_SIGN_IN": {"issuer": "https://state.example.org", "client_id": "diwan", "client_secret": "s"},
 }
 
 
@@ -47,10 +51,15 @@ def test_safe_values_are_accepted() -> None:
         ("EMAIL_HOST", ""),
         ("BASE_URL", "http://portal.example.org"),
         ("DEBUG", True),
+        ("STAFF_SECOND_FACTOR", False),
+        ("NATIONAL_STAND_IN", True),
+        ("NATIONAL_ISSUER", {**SAFE["NATIONAL_SIGN_IN"], "issuer": "http://state.example.org"}),
+        ("NATIONAL_CLIENT_SECRET", {**SAFE["NATIONAL_SIGN_IN"], "client_secret": ""}),
     ],
 )
 def test_each_unsafe_value_is_refused_by_its_name(name: str, value: object) -> None:
-    key = {"DATABASE_URL": "DATABASES", "BASE_URL": "WAGTAILADMIN_BASE_URL"}.get(name, name)
+    stands_in = {"DATABASE_URL": "DATABASES", "BASE_URL": "WAGTAILADMIN_BASE_URL"}
+    key = stands_in.get(name, "NATIONAL_SIGN_IN" if name.startswith("NATIONAL_") and isinstance(value, dict) else name)
 
     with pytest.raises(ImproperlyConfigured, match=name):
         refuse_unsafe({**SAFE, key: value}, {})

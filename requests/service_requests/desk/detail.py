@@ -72,7 +72,14 @@ class CaseObject:
 
     def get_object(self, *args: Any, **kwargs: Any) -> ServiceRequest:
         cases = visible_to(self.request.user).select_related(
-            "department", "assignee", "organisation", "form_version", "applicant", "acting_for", "registered_by", "parent"
+            "department",
+            "assignee",
+            "organisation",
+            "form_version",
+            "applicant",
+            "acting_for",
+            "registered_by",
+            "parent",
         )
         case = cases.filter(public_id=self.kwargs["pk"]).first()
         if case is None:

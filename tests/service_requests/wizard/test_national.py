@@ -157,7 +157,7 @@ def test_the_level_of_the_session_is_kept_with_the_request_and_shown_at_the_desk
     request = ServiceRequest.objects.get()
     assert request.identity_assurance == "substantial"
     client.force_login(UserFactory(clerk=True, departments=[service.department]))
-    page = client.get(reverse("requests:inspect", args=[request.pk])).content.decode()
+    page = client.get(reverse("requests:inspect", args=[request.public_id])).content.decode()
     assert "<bdi>substantial</bdi>" in page
 
 
