@@ -129,7 +129,7 @@ class Answering:
 
     def text(self) -> str:
         """What the answer says; call it when it was judged."""
-        return answer_text(self.brought, self.form.cleaned_data["text"], self.request.language)
+        return answer_text(self.brought, self.form.cleaned_data.get("text", ""), self.request.language)
 
     def all_files(self) -> list[Attachment]:
         """Everything that goes with it."""
