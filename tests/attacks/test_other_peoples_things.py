@@ -19,7 +19,7 @@ from service_requests.documents.models import IssuedDocument
 from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice, NoticeText
 from service_requests.notices.outbox import announce
-from service_requests.records.models import Attachment, ServiceRequest
+from service_requests.records.models import Attachment, Reading, ServiceRequest
 from service_requests.wizard.models import Draft
 from tests.attacks.addresses import Address, every_address
 from tests.factories import (
@@ -61,6 +61,8 @@ ROWS = {
     # Of a service, which everybody reads; a vote needs a page of ours that sends it.
     "page_helpful": "own",
     "page_helpful_thanks": "own",
+    "my_requests:read": "request",
+    "my_requests:cancel": "request",
     "my_requests:summary": "request",
     "my_requests:paper": "paper",
     # Open to whoever has the code; the name is masked there.
@@ -196,7 +198,7 @@ def state_of(things: dict[str, str]) -> list[object]:
         list(Notice.objects.values_list("pk", "state")),
         list(SavedFilter.objects.values_list("pk", "query")),
         list(IssuedDocument.objects.values_list("pk", "revoked_at")),
-        InternalNote.objects.count() + Inspection.objects.count(),
+        InternalNote.objects.count() + Inspection.objects.count() + Reading.objects.count(),
     ]
 
 

@@ -37,7 +37,7 @@ from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import typed_in, uuid_of
+from service_requests.wizard.posted import cut_off, typed_in, uuid_of, whole_files
 from service_requests.wizard.showing import errors_of, file_url, hide_errors, show_refusals
 from service_requests.wizard.stashing import stash_for
 from service_requests.wizard.uploads import Refusals, by_place, file_ids, store
@@ -185,7 +185,11 @@ class _Page:
         return {spec.key for spec in self.step.fields if spec.type == "files"}
 
     def _take_files(self) -> None:
-        stored, self.refusals = store(self.step, self.http.FILES, self.held, by=self.person, keep=self._keep)
+        stored, self.refusals = store(self.step, whole_files(self.http), self.held, by=self.person, keep=self._keep)
+        broken = cut_off(self.http)
+        if broken:
+            told = _("%(name)s was cut off on its way: the connection broke. Choose it again") % {"name": broken}
+            self.refusals.setdefault(list(self.http.FILES)[-1], []).append(told)
         gone = set(self.http.POST.getlist("remove-file"))
         single = {file.field_key for file in stored if not self._takes_several(file.field_key)}
         for file in list(self.held):

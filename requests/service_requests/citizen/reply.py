@@ -7,7 +7,6 @@ of an application, and shown again to the same person.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +33,7 @@ from service_requests.citizen import setting_aside
 from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import uuid_of
+from service_requests.wizard.posted import cut_off, uuid_of, whole_files
 from service_requests.wizard.tickets import Ticket
 from services_catalog.processes.statuses import Status
 
@@ -42,8 +42,6 @@ MAX_BYTES = 5 * 1024 * 1024
 MOST_FILES = 5
 LONGEST = 5000
 LONGEST_REPLY = 1000
-# The first and the last hidden field of the page: without the last one, it did not arrive whole.
-TICKET, WHOLE = "ticket", "whole"
 
 
 class ReplyForm(forms.Form):
@@ -103,7 +101,12 @@ class Answering:
         if self.request.status != Status.WAITING_CITIZEN:
             return
         self._remove(set(self.http.POST.getlist("remove-file")))
-        self._store(_arrived(self.http, self.refusals))
+        broken = cut_off(self.http)
+        if broken:
+            self.refusals[list(self.http.FILES)[-1]] = _(
+                "%(name)s was cut off on its way: the connection broke. Choose it again"
+            ) % {"name": broken}
+        self._store(whole_files(self.http))
         for document in self.documents:
             self._note(document, storable(self.http.POST.get(f"reply-{document.public_id}", document.reply)))
 
@@ -129,7 +132,7 @@ class Answering:
 
     def text(self) -> str:
         """What the answer says; call it when it was judged."""
-        return answer_text(self.brought, self.form.cleaned_data["text"], self.request.language)
+        return answer_text(self.brought, self.form.cleaned_data.get("text", ""), self.request.language)
 
     def all_files(self) -> list[Attachment]:
         """Everything that goes with it."""
@@ -200,11 +203,11 @@ class Answering:
             if str(file.public_id) in ids:
                 delete_file(file)
 
-    def _store(self, arrived: Mapping[str, Sequence["UploadedFile[Any]"]]) -> None:
+    def _store(self, arrived: "MultiValueDict[str, UploadedFile[Any]]") -> None:
         places = {"file": _place(self.request)}
         places |= {f"file-{document.public_id}": place_of(document) for document in self.documents}
         for name in (name for name in places if name in arrived):
-            for uploaded in arrived[name]:
+            for uploaded in arrived.getlist(name):
                 refusal = self._keep(uploaded, places[name])
                 if refusal:
                     self.refusals[name] = " ".join(filter(None, (self.refusals.get(name), refusal)))
@@ -229,18 +232,6 @@ class Answering:
             ) % {"document": document.label}
         else:
             write_reply(document, reply, by=self.person)
-
-
-def _arrived(http: HttpRequest, refusals: dict[str, str]) -> dict[str, list["UploadedFile[Any]"]]:
-    """The files of a page, by the names of their inputs. Of a page that was cut off, the last one is not whole."""
-    arrived = {name: http.FILES.getlist(name) for name in http.FILES}
-    if arrived and TICKET in http.POST and WHOLE not in http.POST:
-        name = list(arrived)[-1]
-        broken = arrived[name].pop()
-        refusals[name] = _("%(name)s was cut off on its way: the connection broke. Choose it again") % {
-            "name": broken.name
-        }
-    return arrived
 
 
 def _place(request: ServiceRequest) -> str:

@@ -90,7 +90,8 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not page.is_sent:
         page.show_typed()
         return _detail(http, request, page)
-    if not page.judge():
+    # Of what does not wait for him any more nothing is judged: he is told where it stands.
+    if not page.judge() and request.status == Status.WAITING_CITIZEN:
         return _detail(http, request, page)
     if page.documents and open_correction(request):
         # Both are sent together: the request goes back to the office once.
@@ -101,7 +102,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except NotPossible as reason:
         messages.warning(http, str(reason))
         now = _own(http, public_id)
-        return _detail(http, now, replies.Answering(http, person, now), unsent=page.form.cleaned_data["text"])
+        return _detail(http, now, replies.Answering(http, person, now), unsent=http.POST.get("text", "").strip())
     replies.clear_put_aside(request, person)
     messages.success(http, _("We received your answer."))
     return redirect(there)

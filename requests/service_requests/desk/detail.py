@@ -25,7 +25,7 @@ from service_requests.appointments.showing import appointments_of
 from service_requests.casework.messages import preview_of, text_for
 from service_requests.desk.badges import tone_of
 from service_requests.desk.findings import casework_of
-from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm
+from service_requests.desk.forms import AssignOneForm, OutcomeForm, SeenForm, takes_file
 from service_requests.desk.linked import linked_to
 from service_requests.desk.offers import Offers
 from service_requests.documents.issuing import may_revoke
@@ -248,9 +248,11 @@ class RequestAction(RequestDetail):
     def _keep_document(self, outcome: Outcome) -> str:
         """Whatever else is wrong, a file is uploaded once; why it was refused, or nothing."""
         uploaded = self.request.FILES.getlist("document")[:1]
-        if not uploaded or not outcome.needs_document or outcome not in self.permitted:
+        if "without" in self.request.POST:
+            self.offers.forget(outcome.key)
+        if not uploaded or not takes_file(outcome) or outcome not in self.permitted:
             return ""
-        return self.offers.keep(outcome, uploaded[0])
+        return self.offers.keep(outcome.key, uploaded[0])
 
     def _prepared(self, key: str) -> HttpResponse:
         """The page again with a text filled in, or as the citizen will read it; nothing is sent."""
@@ -266,6 +268,8 @@ class RequestAction(RequestDetail):
             "note": note,
             "template": posted.get("template", ""),
             "returned": posted.getlist("returned"),
+            "asked": posted.getlist("asked"),
+            "asked_more": posted.get("asked_more", ""),
             "seen": posted.get("seen", ""),
         }
         form = OutcomeForm(outcome, initial=initial, auto_id=f"{key}-%s", offers=self.offers)
@@ -292,7 +296,7 @@ class RequestAction(RequestDetail):
         if key == ASSIGN_ACTION:
             assign(case, by=user, to=cleaned["to"], reason=cleaned["reason"])
         else:
-            waiting = self.offers.waiting_file(self._outcome(key)) if self._outcome(key).needs_document else None
+            waiting = self.offers.waiting_file(self._outcome(key)) if takes_file(self._outcome(key)) else None
             choose(
                 case,
                 key,
@@ -302,6 +306,7 @@ class RequestAction(RequestDetail):
                 files=[waiting] if waiting else [],
                 lines=cleaned.get("lines", ()),
                 returned=cleaned.get("returned", ()),
+                documents=cleaned.get("documents", ()),
             )
 
     def _label(self, key: str) -> str:

@@ -1,18 +1,28 @@
 """What staff work out about a request, as its page shows it: checklist, technical check, notes, inspections."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from cms.money import money_text
 from service_requests.casework.amounts import finding_of, lines_of, total_of
+from service_requests.casework.asking import Brought, brought_to, files_by_item
 from service_requests.casework.checklist import checks_of, items_of
 from service_requests.casework.inspecting import inspections_of
 from service_requests.casework.models import Inspection
 from service_requests.casework.notes import may_note, notes_on
 from service_requests.casework.rights import may_work_on
-from service_requests.desk.forms import ChecklistForm, FindingForm, InspectionForm, NoteForm, PlainForm
+from service_requests.desk.forms import (
+    ChecklistForm,
+    FindingForm,
+    InspectionForm,
+    MessageForm,
+    NoteForm,
+    PlainForm,
+    TransactionForm,
+)
 from service_requests.records.models import Attachment, ServiceRequest
 from services_catalog.processes.workflow import Stage, Workflow
 
@@ -20,6 +30,7 @@ if TYPE_CHECKING:
     from home.accounts.models import User
 
 CHECKLIST, FINDING, NOTE, INSPECTION = "checklist", "finding", "note", "inspection"
+MESSAGE, TRANSACTION = "message", "transaction"
 
 
 def casework_of(
@@ -27,30 +38,42 @@ def casework_of(
 ) -> dict[str, Any]:
     """The context of its sections. `works`: whether something may be done with the request by him now."""
     works = works and may_work_on(case, user)
-    lines, inspections = lines_of(case), inspections_of(case)
+    lines, inspections, brought = lines_of(case), inspections_of(case), brought_to(case)
+    may_write = may_note(case, user)
     return {
-        **_checklist(case, refused, works=works),
+        **_checklist(case, refused, brought, works=works),
+        "brought": brought,
+        "message_form": (refused.get(MESSAGE) or MessageForm(auto_id="message-%s")) if may_write else None,
+        "transaction_form": (refused.get(TRANSACTION) or _transaction_form(case)) if may_write else None,
         **_technical(case, refused, works=works),
         "amounts": [(line, money_text(line.amount, line.currency, language)) for line in lines],
         "amounts_total": total_of(lines, language) if len(lines) > 1 else "",
         "office_files": list(Attachment.objects.filter(request=case, message=None, field_key__startswith="outcome.")),
         "notes": notes_on(case),
-        "note_form": (refused.get(NOTE) or NoteForm(auto_id="note-%s")) if may_note(case, user) else None,
+        "note_form": (refused.get(NOTE) or NoteForm(auto_id="note-%s")) if may_write else None,
         "inspections": [inspection for inspection in inspections if inspection.recorded_at],
         "inspection_form": _inspection_form(inspections, user, refused),
         "write": {
             part: reverse("requests:write", args=[case.public_id, part])
-            for part in (CHECKLIST, FINDING, NOTE, INSPECTION)
+            for part in (CHECKLIST, FINDING, NOTE, INSPECTION, MESSAGE, TRANSACTION)
         },
     }
 
 
-def _checklist(case: ServiceRequest, refused: Mapping[str, PlainForm], *, works: bool) -> dict[str, Any]:
+def _transaction_form(case: ServiceRequest) -> TransactionForm:
+    return TransactionForm(initial={"number": case.transaction_number}, auto_id="transaction-%s")
+
+
+def _checklist(
+    case: ServiceRequest, refused: Mapping[str, PlainForm], brought: Sequence[Brought], *, works: bool
+) -> dict[str, Any]:
     """Where the workflow goes through documents one by one, or somebody did."""
     checks = checks_of(case)
     if not checks and not any(stage.checks_documents for stage in case.workflow.stages):
         return {"checklist": None, "can_check": False}
-    form = refused.get(CHECKLIST) or ChecklistForm(items_of(case), checks, auto_id="checklist-%s")
+    sent = files_by_item(brought)
+    items = [replace(item, files=(*item.files, *sent.get(item.key, ()))) for item in items_of(case)]
+    form = refused.get(CHECKLIST) or ChecklistForm(items, checks, auto_id="checklist-%s")
     return {"checklist": form, "can_check": works and case.stage.checks_documents}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.arabic import digits
 from cms.money import decimals_of
 from service_requests.casework.amounts import Line, finding_seen
+from service_requests.casework.asking import LONGEST_LABEL, MOST_DOCUMENTS, Wanted
 from service_requests.casework.checklist import Item, Mark, standing
 from service_requests.casework.models import LONGEST_NOTE, LONGEST_REMARK, DocumentCheck, Finding, Inspection
 from service_requests.workflow.moves import is_said
@@ -21,6 +22,12 @@ _SPARE_LINES = 2
 # Sorts of files that staff attach to an outcome.
 DOCUMENT_KINDS = ("pdf", "jpg", "png")
 DOCUMENT_BYTES = 10 * 1024 * 1024
+_ACCEPTED = ".pdf,.jpg,.jpeg,.png"
+
+
+def takes_file(outcome: Outcome) -> bool:
+    """Whether a file may go with it: one that is asked for, or one beside the words to the citizen."""
+    return outcome.needs_document or is_said(outcome)
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -120,14 +127,14 @@ class OutcomeForm(SeenForm):
             self.fields["to"].queryset = offers.departments  # type: ignore[attr-defined]  # a model choice
         else:
             del self.fields["to"]
-        self.waiting = offers.waiting_file(outcome) if outcome.needs_document else None
+        self.waiting = offers.waiting_file(outcome) if takes_file(outcome) else None
         note = self.fields["note"]
         note.required = outcome.needs_note
         note.help_text = _("The citizen reads it.") if is_said(outcome) else _("It is kept in the history.")
         note.error_messages["required"] = _("Write what is asked for, or why.")
         if outcome.kind is Kind.ASK_CITIZEN:
             self._add_question_fields()
-        if outcome.needs_document:
+        if takes_file(outcome):
             self._add_document()
         self.line_count = self._add_lines() if outcome.sets_amount else 0
 
@@ -144,9 +151,24 @@ class OutcomeForm(SeenForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.outcome.needs_document and self.waiting is None and "document" not in self.errors:
             self.add_error("document", _("Attach the document that belongs to it."))
+        if self.outcome.kind is Kind.ASK_CITIZEN:
+            cleaned["documents"] = self._wanted(cleaned)
+        brings = cleaned.get("documents") or cleaned.get("returned") or (self.waiting and is_said(self.outcome))
+        if brings and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Write a word to the citizen: what you ask for, or what you send him."))
         if self.line_count:
             cleaned["lines"] = self._lines(cleaned)
         return cleaned
+
+    def _wanted(self, cleaned: dict[str, Any]) -> list[Wanted]:
+        """What is ticked, with what the check found about it, then what is written, a document on each line."""
+        wanted = self.offers.wanted(cleaned.get("asked") or ())
+        lines = [line.strip() for line in (cleaned.get("asked_more") or "").splitlines() if line.strip()]
+        if any(len(line) > LONGEST_LABEL for line in lines):
+            self.add_error("asked_more", _("Write at most 200 characters on each line."))
+        if len(wanted) + len(lines) > MOST_DOCUMENTS:
+            self.add_error("asked_more", _("Ask for at most 20 documents at once."))
+        return [*wanted, *(Wanted(line) for line in lines)]
 
     def _lines(self, cleaned: dict[str, Any]) -> list[Line]:
         lines = []
@@ -167,24 +189,38 @@ class OutcomeForm(SeenForm):
         if templates:
             choices = [("", _("Choose a text")), *((str(one.pk), str(one)) for one in templates)]
             self.fields["template"] = forms.ChoiceField(label=_("Text to begin with"), choices=choices, required=False)
+        documents = self.offers.documents
+        if documents:
+            self.fields["asked"] = forms.MultipleChoiceField(
+                label=_("Documents to be brought"),
+                help_text=_("The citizen uploads each of them by itself, and reads what you noted in the checklist."),
+                choices=documents,
+                required=False,
+                initial=self.offers.lacking,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.fields["asked_more"] = forms.CharField(
+            label=_("Other documents") if documents else _("Documents to be brought"),
+            help_text=_("One on each line, as the citizen reads it."),
+            required=False,
+            max_length=LONGEST_NOTE,
+            widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        )
         questions = self.offers.questions
         if questions:
             self.fields["returned"] = forms.MultipleChoiceField(
                 label=_("Questions to be corrected"),
-                help_text=_("The citizen can correct exactly these. Without any he answers with a text and a file."),
+                help_text=_("The citizen can correct exactly these. Without any he answers with a text and files."),
                 choices=questions,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
 
     def _add_document(self) -> None:
-        accepted = ".pdf,.jpg,.jpeg,.png"
-        self.fields["document"] = forms.FileField(
-            label=_("Document"),
-            required=False,
-            help_text=_("PDF, JPG or PNG, up to 10 MB."),
-            widget=forms.FileInput(attrs={"accept": accepted}),
-        )
+        is_asked_for = self.outcome.needs_document
+        self.fields["document"] = file_field(_("Document") if is_asked_for else _("A file for the citizen"))
+        if self.waiting and not is_asked_for:
+            self.fields["without"] = forms.BooleanField(label=_("Do not send the uploaded file"), required=False)
 
     def _add_lines(self) -> int:
         proposed: Sequence[Any] = self.offers.lines
@@ -204,6 +240,16 @@ class OutcomeForm(SeenForm):
                 initial=_plain(line.amount, self.offers.currency) if line else None,
             )
         return count
+
+
+def file_field(label: Any) -> forms.FileField:
+    """One file that staff send along."""
+    return forms.FileField(
+        label=label,
+        required=False,
+        help_text=_("PDF, JPG or PNG, up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
+    )
 
 
 class AssignOneForm(SeenForm):
@@ -317,6 +363,35 @@ class NoteForm(PlainForm):
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Write the note.")},
     )
+
+
+class MessageForm(PlainForm):
+    """A word to the citizen, with a file if it needs one; `waiting` is a file that was uploaded before."""
+
+    text = forms.CharField(
+        label=_("Message to the citizen"),
+        help_text=_("He reads it under “My account”, from your department; your name is not shown."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Write what the citizen is to read.")},
+    )
+    document = file_field(_("A file for the citizen"))
+    waiting: Any = None
+
+
+class TransactionForm(PlainForm):
+    """The number that the office files a request under."""
+
+    number = forms.CharField(
+        label=_("Transaction number"),
+        help_text=_("What the office files it under. The citizen reads it, and finds the request by it."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+
+    def clean_number(self) -> str:
+        return digits(self.cleaned_data["number"])
 
 
 class InspectionForm(PlainForm):

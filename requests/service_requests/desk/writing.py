@@ -17,11 +17,20 @@ from service_requests.casework.checklist import MarkedMeanwhile, checks_of, item
 from service_requests.casework.inspecting import draw, may_inspect, record
 from service_requests.casework.notes import note
 from service_requests.desk.detail import RequestDetail
-from service_requests.desk.findings import CHECKLIST, FINDING, INSPECTION, NOTE, is_written_in
-from service_requests.desk.forms import ChecklistForm, FindingForm, InspectionForm, NoteForm, PlainForm
+from service_requests.desk.findings import CHECKLIST, FINDING, INSPECTION, MESSAGE, NOTE, TRANSACTION, is_written_in
+from service_requests.desk.forms import (
+    ChecklistForm,
+    FindingForm,
+    InspectionForm,
+    MessageForm,
+    NoteForm,
+    PlainForm,
+    TransactionForm,
+)
 from service_requests.records.models import ServiceRequest
+from service_requests.workflow.actions import file_under, write_to
 from service_requests.workflow.moves import NotPossible
-from service_requests.workflow.permissions import permitted
+from service_requests.workflow.permissions import PROCESS, permitted
 
 
 class RequestWriting(RequestDetail):
@@ -80,11 +89,33 @@ class RequestWriting(RequestDetail):
                 return NoteForm(data, auto_id="note-%s")
             case "inspection":
                 return InspectionForm(data, auto_id="inspection-%s")
+            case "message":
+                return self._message_form()
+            case "transaction":
+                return TransactionForm(data, auto_id="transaction-%s")
         raise Http404
+
+    def _message_form(self) -> MessageForm:
+        """Whatever is wrong with the text, a file is uploaded once."""
+        uploaded = self.request.FILES.getlist("document")[:1]
+        may_write = self.request.user.has_perm(PROCESS)
+        refusal = self.offers.keep(MESSAGE, uploaded[0]) if uploaded and may_write else ""
+        form = MessageForm(self.request.POST, auto_id="message-%s")
+        form.waiting = self.offers.waiting_at(MESSAGE)
+        if refusal:
+            form.add_error("document", refusal)
+        return form
 
     @property
     def _parts(self) -> Mapping[str, Callable[[Any], str]]:
-        return {CHECKLIST: self._checklist, FINDING: self._finding, NOTE: self._note, INSPECTION: self._inspection}
+        return {
+            CHECKLIST: self._checklist,
+            FINDING: self._finding,
+            NOTE: self._note,
+            INSPECTION: self._inspection,
+            MESSAGE: self._message,
+            TRANSACTION: self._transaction,
+        }
 
     def _checklist(self, form: ChecklistForm) -> str:
         self._must_work_here(CHECKLIST)
@@ -100,6 +131,15 @@ class RequestWriting(RequestDetail):
     def _note(self, form: NoteForm) -> str:
         note(self.object, form.cleaned_data["text"], by=self.request.user)
         return _("The note was added. Only colleagues see it.")
+
+    def _message(self, form: MessageForm) -> str:
+        files = [form.waiting] if form.waiting else []
+        write_to(self.object, by=self.request.user, text=form.cleaned_data["text"], files=files)
+        return _("The message was sent to the citizen.")
+
+    def _transaction(self, form: TransactionForm) -> str:
+        file_under(self.object, form.cleaned_data["number"], by=self.request.user)
+        return _("The transaction number was saved.")
 
     def _inspection(self, form: InspectionForm) -> str:
         if not record(self.object, by=self.request.user, **form.cleaned_data):

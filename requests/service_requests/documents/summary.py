@@ -70,6 +70,9 @@ def summary_values(case: ServiceRequest, language: str, *, for_staff: bool = Fal
 def _facts(case: ServiceRequest) -> Mapping[str, str]:
     return {
         _("Request number"): format_html('<bdi dir="ltr">{}</bdi>', case.number),
+        _("Transaction number"): format_html('<bdi dir="ltr">{}</bdi>', number)
+        if (number := case.transaction_number)
+        else "",
         _("Submitted"): str(both_dates(case.submitted_at)),
         _("Beneficiary"): format_html("<bdi>{}</bdi>", case.applicant_name),
         _("On behalf of"): _office(case),

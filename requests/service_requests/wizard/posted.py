@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-from django.http import QueryDict
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from cms.arabic import storable
 from forms_builder.spec import StepSpec
@@ -22,8 +24,32 @@ FIND, FORGET = "find", "forget"
 REVIEW = "review"
 # In an address: what stands on the page is judged, because its person wanted to go on from it.
 CHECK = "check"
+# The last hidden field of a page.
+WHOLE = "whole"
 # Says which questions were on the page (forms_builder.forms).
 SHOWN = "shown"
+
+
+def cut_off(http: HttpRequest) -> str:
+    """The name of the file during which the connection broke; empty for a page that arrived whole.
+
+    The ticket stands first in a page and this mark last; a file of half its size would else pass for the whole one.
+    """
+    name = _last_of(http)
+    return str(http.FILES.getlist(name)[-1].name) if name else ""
+
+
+def whole_files(http: HttpRequest) -> "MultiValueDict[str, UploadedFile[Any]]":
+    """The files of a page that did arrive, by the names of their inputs."""
+    name, whole = _last_of(http), MultiValueDict(dict(http.FILES.lists()))
+    if name:
+        whole.setlist(name, http.FILES.getlist(name)[:-1])
+    return whole
+
+
+def _last_of(http: HttpRequest) -> str:
+    is_cut = "ticket" in http.POST and WHOLE not in http.POST
+    return next(reversed(list(http.FILES)), "") if is_cut else ""
 
 
 @dataclass(frozen=True)

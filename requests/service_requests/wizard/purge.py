@@ -15,6 +15,7 @@ from service_requests.records.files import delete_file
 from service_requests.records.models import Attachment
 from service_requests.wizard.drafts import KEPT_AT_THE_WINDOW, KEPT_FOR
 from service_requests.wizard.models import Draft, Stash
+from service_requests.wizard.reminding import was_told
 
 _AT_ONCE = 500
 
@@ -35,9 +36,11 @@ def purge_daily() -> None:
 
 
 def purge(now: datetime) -> Purged:
-    """Delete what was last touched more than 28 days ago; at the window, more than 7."""
+    """Delete what was last touched more than 28 days ago, if its person was told of it; at the window, more than 7."""
     before = now - KEPT_FOR
-    old = Q(updated_at__lt=before) | Q(registered_by__isnull=False, updated_at__lt=now - KEPT_AT_THE_WINDOW)
+    old = Q(was_told(now), registered_by=None, updated_at__lt=before) | Q(
+        registered_by__isnull=False, updated_at__lt=now - KEPT_AT_THE_WINDOW
+    )
     drafts, _ = Draft.objects.filter(old, closed_at=None).delete()
     # Given up at the window: that somebody was served is known as long as anything is.
     Draft.objects.filter(closed_at__lt=before, request=None).delete()

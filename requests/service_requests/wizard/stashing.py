@@ -17,7 +17,7 @@ from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import is_filled, typed_in
+from service_requests.wizard.posted import is_filled, typed_in, whole_files
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import store
 
@@ -32,7 +32,7 @@ def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
     step = step_shown(ticket, step_key)
     if step is None or person is None:
         return None
-    stored, _refusals = store(step, http.FILES, [], by=person)
+    stored, _refusals = store(step, whole_files(http), [], by=person)
     return Stash.objects.create(
         person=person,
         service_id=ticket.service,

@@ -38,6 +38,7 @@ from service_requests.wizard.posted import (
     REVIEW,
     SAVE,
     Posted,
+    cut_off,
     typed_in,
     uuid_of,
 )
@@ -129,7 +130,7 @@ class StepView(StepPage):
             self._open_with(files_of(stash))
         return self._show_stored(stash)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         posted = Posted.read(request.POST)
         if posted.ticket and posted.ticket.person != self.person.pk:
             messages.warning(
@@ -149,7 +150,17 @@ class StepView(StepPage):
         if step is None or step.ends:
             return see_other(where_to_go_on(self.journey, self.slug))
         self.storage.current_step = kwargs["step"]
-        return self._take(posted)
+        return self._of_half_a_page() or self._take(posted)
+
+    def _of_half_a_page(self) -> HttpResponseBase | None:
+        """The connection broke during an upload: what arrived is shown again, and the draft stays as it was."""
+        broken = cut_off(self.request)
+        stash = put_aside(self.request, self.kwargs["step"]) if broken else None
+        if stash is None:
+            return None
+        told = _("%(name)s was cut off on its way: the connection broke. Choose it again") % {"name": broken}
+        messages.warning(self.request, told)
+        return back_to_step(self.request, self.kwargs["slug"], stash)
 
     def _new_draft(self, posted: Posted) -> Draft:
         version, language = self._version_shown(posted), language_now()

@@ -179,7 +179,15 @@ def test_a_correction_outlives_the_session(citizen: Client, case: ServiceRequest
     ticket = ticket_in(citizen.get(address).content.decode())
     citizen.logout()
     picture = SimpleUploadedFile("deed.png", PICTURE, content_type="image/png")
-    typed = {"do": "send", "plot": "15x", "deed": picture, "text": "عذراً", "shown": "plot deed", "ticket": ticket}
+    typed = {
+        "do": "send",
+        "plot": "15x",
+        "deed": picture,
+        "text": "عذراً",
+        "shown": "plot deed",
+        "ticket": ticket,
+        "whole": "1",
+    }
 
     door = citizen.post(address, typed)
 
@@ -194,7 +202,9 @@ def test_a_correction_outlives_the_session(citizen: Client, case: ServiceRequest
     # Nothing is judged before he sends it.
     assert "field--error" not in page
 
-    citizen.post(address, {"do": "send", "plot": "15", "text": "عذراً", "shown": "plot deed", "ticket": ticket})
+    citizen.post(
+        address, {"do": "send", "plot": "15", "text": "عذراً", "shown": "plot deed", "ticket": ticket, "whole": "1"}
+    )
     assert fresh(case).answers["plot"] == 15
     assert not Stash.objects.exists()
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from home.accounts.models import User
+from service_requests.records.models import Attachment
 from service_requests.wizard.models import Draft, Stash
 from services_catalog.models import ServicePage
 from tests.factories import UserFactory
@@ -78,6 +79,30 @@ def test_signing_out_in_another_tab_keeps_text_and_file(browser: Browser, citize
     assert "مناقشة صك" in html
     assert "kept.png" in html
     assert browser.send_as_shown("visit", VISIT_ANSWERS).url == browser.address("company")
+
+
+def test_an_upload_that_broke_off_is_told_and_changes_nothing(browser: Browser) -> None:
+    browser.send("applicant", APPLICANT)
+    browser.send("visit", {**VISIT_ANSWERS, "subject": "as it was"}, do="save")
+    browser.open("visit")
+    del browser.hidden["whole"]  # it is the last one of the page
+
+    response = browser.send_as_shown("visit", {"party": "office", "subject": "typed before it", "letter": letter()})
+    html = browser.client.get(response.url).content.decode()
+
+    assert "letter.png" in html
+    assert "typed before it" in html
+    assert not Attachment.objects.exists()
+    assert Draft.objects.get().data["extra_data"]["answers"]["subject"] == "as it was"
+
+
+def test_the_same_page_when_it_arrives_whole_is_taken(browser: Browser) -> None:
+    """The control."""
+    browser.send("applicant", APPLICANT)
+    browser.open("visit")
+
+    assert browser.send_as_shown("visit", {**VISIT_ANSWERS, "letter": letter()}).status_code == 303
+    assert Attachment.objects.exists()
 
 
 def test_somebody_else_at_the_same_computer_sees_nothing_of_it(browser: Browser) -> None:

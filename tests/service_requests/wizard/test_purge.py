@@ -9,6 +9,7 @@ from django.utils import timezone
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.purge import purge
+from service_requests.wizard.reminding import remind
 from tests.service_requests.wizard.samples import APPLICANT, VISIT_ANSWERS, Browser, letter
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ def test_an_old_draft_goes_with_its_files(
 ) -> None:
     browser.send("applicant", APPLICANT)
     browser.send("visit", {**VISIT_ANSWERS, "letter": letter()})
+    remind(timezone.now() + timedelta(days=23))
     stored = Attachment.objects.get().file.name
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         purged = purge(timezone.now() + LATER)

@@ -164,6 +164,10 @@ class PreviewStep(StepView):
     def _ask_to_sign_in(self, request: HttpRequest) -> HttpResponseBase:
         return followed(request, redirect_to_login(request.path))
 
+    def _of_half_a_page(self) -> HttpResponse | None:
+        """What is in the files of a preview is dropped anyway."""
+        return None
+
     def _offered(self, slug: str) -> PreviewOffer:
         return preview_of(person_of(self.request), slug, language_now())
 

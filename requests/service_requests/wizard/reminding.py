@@ -1,0 +1,81 @@
+"""Tell people of a draft that will be deleted, five days before; nothing is deleted that nobody was told of.
+
+That he was told stands on the draft, written in one transaction with the jobs that send it: a text message and an
+e-mail, each by itself. "My account" shows such a draft on top by the same reckoning. What he changes after it starts
+the time again. Drafts of the service window are the office's own and go without a word.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cms.gateways import TextMessage, sms_gateway
+from cms.jobs import enqueue, job_kind, schedule
+from cms.jobs.models import Job
+from cms.languages import in_language
+from service_requests.wizard.drafts import KEPT_FOR
+from service_requests.wizard.models import Draft
+
+REMIND = "remind_of_draft"
+BEFORE = timedelta(days=5)
+SMS, MAIL = "sms", "mail"
+
+
+def was_told(now: datetime) -> Q:
+    """Drafts whose person was told long enough ago, and has not changed them since."""
+    return Q(reminded_at__gte=F("updated_at"), reminded_at__lte=now - BEFORE)
+
+
+@schedule("remind_of_drafts", every=timedelta(hours=6))
+def remind_daily() -> None:
+    remind(timezone.now())
+
+
+def remind(now: datetime) -> int:
+    """Tell of every draft that is due; how many. Of two that run at once one finds a row to change."""
+    untold = Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at"))
+    due = Draft.objects.filter(untold, closed_at=None, registered_by=None, updated_at__lte=now - KEPT_FOR + BEFORE)
+    told = 0
+    for draft in list(due.only("pk", "public_id")):
+        with transaction.atomic():
+            if due.filter(pk=draft.pk).update(reminded_at=now):
+                told += 1
+                for way in (SMS, MAIL):
+                    enqueue(REMIND, {"draft": str(draft.public_id), "way": way})
+    return told
+
+
+@job_kind(REMIND, is_patient=True)
+def remind_of_draft(job: Job) -> None:
+    """Send one reminder, unless the draft was sent, deleted or changed meanwhile, or leads to nobody this way."""
+    drafts = Draft.objects.select_related("applicant", "service__department__organisation").defer("data")
+    draft = drafts.filter(public_id=job.arguments["draft"], closed_at=None, reminded_at__gte=F("updated_at")).first()
+    if draft is None or not draft.applicant.is_active:
+        return
+    if job.arguments["way"] == SMS and draft.applicant.mobile:
+        reference = uuid.uuid5(draft.public_id, str(draft.reminded_at))
+        sms_gateway().send(TextMessage(str(reference), draft.applicant.mobile, _text(draft)))
+    if job.arguments["way"] == MAIL and draft.applicant.email:
+        with override(draft.language):
+            subject = _("An application that you began will be deleted soon")
+        send_mail(subject, _text(draft), None, [draft.applicant.email])
+
+
+def _text(draft: Draft) -> str:
+    """It names the office and the day, and nothing of the person or of what he filled in."""
+    day = timezone.localdate(draft.updated_at + KEPT_FOR)
+    organisation = draft.service.department.organisation if draft.service.department else None
+    with override(draft.language):
+        return _(
+            "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it under "
+            "“My account”. You cannot reply by text message."
+        ) % {
+            "organisation": in_language(organisation.name, draft.language) if organisation else "",
+            "day": day.strftime("%Y/%m/%d"),
+        }
