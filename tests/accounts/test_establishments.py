@@ -250,9 +250,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
 
 def test_nobody_invites_without_end(client: Client, owner: Delegation) -> None:
-    statuses = [
-        client.post(of(owner.establishment), invited(UserFactory(citizen=True))).status_code for _ in range(21)
-    ]
+    statuses = [client.post(of(owner.establishment), invited(UserFactory(citizen=True))).status_code for _ in range(21)]
     assert statuses.count(302) == 20 and statuses[-1] == 429
 
 

@@ -34,7 +34,10 @@ WHO: dict[str, tuple[Callable[[ServiceRequest], User], bool]] = {
     "its sender": (lambda case: case.applicant, True),
     "the owner": (lambda case: DelegationFactory(establishment=case.acting_for, owner=True).person, True),
     "another delegate": (lambda case: DelegationFactory(establishment=case.acting_for).person, True),
-    "a delegate who was ended": (lambda case: DelegationFactory(establishment=case.acting_for, ended=True).person, False),
+    "a delegate who was ended": (
+        lambda case: DelegationFactory(establishment=case.acting_for, ended=True).person,
+        False,
+    ),
     "a delegate whose days are over": (
         lambda case: DelegationFactory(establishment=case.acting_for, over=True).person,
         False,

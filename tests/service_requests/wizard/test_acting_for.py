@@ -210,7 +210,9 @@ def test_an_ended_delegation_takes_the_draft_with_it(
     assert browser.open("applicant").status_code == 404
     assert browser.submit().status_code == 404
     assert client.get(reverse("my_requests:file", args=[file.public_id])).status_code == 404
-    assert str(delegation.establishment) not in client.get(reverse("my_requests:list") + "?show=drafts").content.decode()
+    assert (
+        str(delegation.establishment) not in client.get(reverse("my_requests:list") + "?show=drafts").content.decode()
+    )
     client.post(reverse("my_requests:discard", args=[draft.public_id]))
     assert Draft.objects.filter(pk=draft.pk, closed_at=None).exists(), "it goes with the next purge"
 
