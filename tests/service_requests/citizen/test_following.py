@@ -1,0 +1,142 @@
+"""Following without an account: number, phone and code together, and the same answer for every miss."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from home.accounts.guests import IN_THE_SESSION
+from home.accounts.models import CodeBudget, OneTimeCode, User
+from service_requests.records.models import ServiceRequest
+from tests.factories import ServiceRequestFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+MOBILE = "+966501112233"
+
+
+def guest_with(mobile: str = MOBILE) -> User:
+    person: User = UserFactory(guest=True, mobile=mobile, proved_mobile=mobile)
+    return person
+
+
+@pytest.fixture
+def sent(db: None) -> ServiceRequest:
+    request: ServiceRequest = ServiceRequestFactory(waiting=True, applicant=guest_with(), applicant_mobile=MOBILE)
+    return request
+
+
+def ask(client: Client, number: str, mobile: str = "0501112233") -> Any:
+    return client.post(reverse("my_requests:follow"), {"number": number, "mobile": mobile})
+
+
+def answer_code(client: Client) -> Any:
+    code = OneTimeCode.objects.order_by("pk").last()
+    assert code is not None
+    return client.post(reverse("my_requests:follow_code"), {"do": "check", "code": code.digits})
+
+
+def test_with_number_phone_and_code_he_sees_his_request_and_answers(client: Client, sent: ServiceRequest) -> None:
+    assert ask(client, sent.number).url == reverse("my_requests:follow_code")
+    opened = answer_code(client)
+    assert opened.url == reverse("my_requests:detail", args=[sent.public_id])
+    assert sent.number in client.get(opened.url).content.decode()
+
+    client.post(reverse("my_requests:reply", args=[sent.public_id]), {"text": "هذا هو"})
+    assert sent.messages.get().text == "هذا هو"
+
+
+def test_the_number_may_be_written_in_arabic_digits_and_small_letters(client: Client, sent: ServiceRequest) -> None:
+    arabic = sent.number.lower().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    ask(client, f" {arabic} ", "٠٥٠١١١٢٢٣٣")
+    assert OneTimeCode.objects.get().reaches
+
+
+def test_numbers_of_other_countries_are_found_without_their_prefix(client: Client) -> None:
+    sent = ServiceRequestFactory(applicant=guest_with("+962791234567"))
+    ask(client, sent.number, "0791234567")
+    code = OneTimeCode.objects.get()
+    assert code.reaches and code.mobile == "+962791234567"
+
+
+def test_it_opens_what_this_guest_sent_and_nothing_else(client: Client, sent: ServiceRequest) -> None:
+    other = ServiceRequestFactory(applicant=guest_with("+966509998877"))
+    same_mobile = ServiceRequestFactory(applicant=guest_with())
+    ask(client, sent.number)
+    answer_code(client)
+    for request in (other, same_mobile, ServiceRequestFactory()):
+        assert client.get(reverse("my_requests:detail", args=[request.public_id])).status_code == 404
+    assert client.get(reverse("my_requests:list")).status_code == 302
+
+
+@pytest.mark.parametrize("miss", ["another's phone", "a number of nobody", "of a person with an account"])
+def test_every_miss_is_answered_like_a_hit(sent: ServiceRequest, miss: str) -> None:
+    wrong = {
+        "another's phone": (sent.number, "0509998877"),
+        "a number of nobody": ("ZZZ-1448-000001", "0501112233"),
+        "of a person with an account": _of_an_account(),
+    }[miss]
+    pages = []
+    for number, mobile in ((sent.number, "0501112233"), wrong):
+        # Each asks for the first time.
+        CodeBudget.objects.all().delete()
+        client = Client()
+        asked = ask(client, number, mobile)
+        page = client.get(asked.url).content.decode()
+        pages.append((asked.status_code, asked.url, re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)))
+    assert pages[0] == pages[1]
+    refused = answer_code(client)
+    assert refused.status_code == 422 and IN_THE_SESSION not in client.session
+
+
+def _of_an_account() -> tuple[str, str]:
+    request = ServiceRequestFactory(applicant__mobile="+966505554433", applicant__proved_mobile="+966505554433")
+    return request.number, "0505554433"
+
+
+def test_a_mobile_that_was_never_proved_opens_nothing(client: Client) -> None:
+    sent = ServiceRequestFactory(applicant=UserFactory(guest=True, mobile=MOBILE), applicant_mobile=MOBILE)
+    ask(client, sent.number)
+    assert not OneTimeCode.objects.get().reaches
+
+
+def test_no_session_but_the_one_that_asked_is_opened(client: Client, sent: ServiceRequest) -> None:
+    ask(client, sent.number)
+    thief = Client()
+    assert answer_code(thief).url == reverse("my_requests:follow")
+    assert IN_THE_SESSION not in thief.session
+
+
+@pytest.mark.parametrize(("field", "typed"), [("number", ""), ("mobile", ""), ("mobile", "x"), ("number", "9" * 90)])
+def test_what_is_wrong_is_said_in_words(client: Client, sent: ServiceRequest, field: str, typed: str) -> None:
+    told = {"number": sent.number, "mobile": "0501112233", field: typed}
+    answer = client.post(reverse("my_requests:follow"), told)
+    assert answer.status_code == 422 and f'href="#id_{field}"' in answer.content.decode()
+
+
+def test_nobody_asks_for_codes_without_end(client: Client, sent: ServiceRequest) -> None:
+    answers = [ask(client, sent.number).status_code for _ in range(3)]
+    assert answers == [302, 422, 422]
+
+
+def test_whoever_is_signed_in_is_sent_to_his_own(signed_in: Client, sent: ServiceRequest) -> None:
+    assert ask(signed_in, sent.number).url == reverse("my_requests:list")
+    assert not OneTimeCode.objects.exists()
+
+
+def test_an_answer_typed_when_the_visit_had_ended_is_there_again(client: Client, sent: ServiceRequest) -> None:
+    ask(client, sent.number)
+    answer_code(client)
+    page = client.get(reverse("my_requests:detail", args=[sent.public_id])).content.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket is not None
+    client.cookies.clear()
+
+    typed = {"text": "لا يضيع هذا", "ticket": ticket[1]}
+    lost = client.post(reverse("my_requests:reply", args=[sent.public_id]), typed)
+    assert lost.url == reverse("my_requests:follow")
+    CodeBudget.objects.all().delete()
+    ask(client, sent.number)
+    assert "لا يضيع هذا" in client.get(answer_code(client).url).content.decode()
