@@ -6,7 +6,16 @@ from playwright.sync_api import expect
 from tests.journeys.applying import SERVICE
 from tests.journeys.browsing import Window, Windows
 
-PUBLIC = ["/", "/services/", f"/services/{SERVICE}/", "/account/login/", "/account/signup/", "/account/password/reset/"]
+PUBLIC = [
+    "/",
+    "/services/",
+    f"/services/{SERVICE}/",
+    "/account/login/",
+    "/account/signup/",
+    "/account/password/reset/",
+    "/account/login/code/",
+    "/account/password/renew/",
+]
 WIDTHS = (320, 768, 1440)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
