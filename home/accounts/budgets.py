@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
@@ -59,7 +58,7 @@ class Spent(Exception):
 
 
 def spend(http: HttpRequest, mobile: str, *, really: bool) -> None:
-    """Take one code from every budget it is charged to, or from none.
+    """Take one code from every budget it is charged to. Called in a transaction: what is refused is undone with it.
 
     What nobody will get (`really` is false) is charged to the phone and to the network and not to the portal as a
     whole: otherwise somebody could use up everybody's codes without one being sent.
@@ -72,9 +71,8 @@ def spend(http: HttpRequest, mobile: str, *, really: bool) -> None:
         *_limits(Whose.NETWORK, network_of(http)),
         *_limits(Whose.ALL, ""),
     ]
-    with transaction.atomic():
-        for limit in limits:
-            take(limit, 1 if really or limit.whose != Whose.ALL else 0)
+    for limit in limits:
+        take(limit, 1 if really or limit.whose != Whose.ALL else 0)
 
 
 def take(limit: Limit, amount: int = 1) -> None:

@@ -5,11 +5,13 @@ and a mail server that is down delays the letter instead of failing the page.
 """
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
@@ -25,6 +27,8 @@ from home.accounts.models import AccountMessage, CodeBudget, OneTimeCode, User
 # How long it is known what was sent to whom.
 MESSAGES_KEPT = timedelta(days=30)
 CODES_KEPT = timedelta(days=1)
+# How exactly it is known when a session was seen last.
+SEEN_EVERY = timedelta(minutes=5)
 
 
 def send_renewal(person: User) -> None:
@@ -80,6 +84,14 @@ def forget_codes() -> None:
     CodeBudget.objects.filter(ends_at__lt=now).delete()
     AccountMessage.objects.filter(created_at__lt=now - MESSAGES_KEPT).delete()
     OneTimeCode.objects.filter(expires_at__lt=now - CODES_KEPT).delete()
+
+
+@schedule("forget_ended_sessions", every=timedelta(hours=6))
+def forget_ended_sessions() -> None:
+    """What stood in them (a registration that nobody finished) and where people had been signed in."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    ended = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    UserSession.objects.filter(last_seen_at__lt=ended - SEEN_EVERY).delete()
 
 
 def _reachable(job: Job) -> User | None:

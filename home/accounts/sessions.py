@@ -5,7 +5,6 @@ write one at every request; ours writes at most one every few minutes.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from allauth.usersessions.internal import flows
@@ -21,9 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from home.accounts.devices import device_in_words, network_masked
+from home.accounts.jobs import SEEN_EVERY
 from home.accounts.sign_in import signed_in
-
-SEEN_EVERY = timedelta(minutes=5)
 
 
 class LastSeenMiddleware:

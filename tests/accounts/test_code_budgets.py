@@ -76,11 +76,13 @@ def test_a_household_cannot_multiply_itself_by_its_addresses() -> None:
 
 
 def test_what_is_refused_takes_from_no_budget() -> None:
-    ask(MOBILE)
-    before = set(CodeBudget.objects.values_list("key", "spent"))
+    with override_settings(CODE_BUDGETS=BUDGETS | {"network": [(1, 3600)]}):
+        ask(phone(1))
+        before = set(CodeBudget.objects.values_list("key", "spent"))
 
-    ask(MOBILE)
+        refused = ask(phone(2))
 
+    assert refused
     assert set(CodeBudget.objects.values_list("key", "spent")) == before
 
 

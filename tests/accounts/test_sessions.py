@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from home.accounts.devices import device_in_words, network_masked
+from home.accounts.jobs import forget_ended_sessions
 from home.accounts.models import User
 from tests.accounts.pages import is_signed_in, sign_in
 from tests.factories import UserFactory
@@ -146,3 +150,14 @@ def test_what_is_no_address_is_no_network() -> None:
 
 def test_strangers_are_asked_to_sign_in(client: Client) -> None:
     assert client.get(PAGE)["Location"].startswith("/en/account/login/")
+
+
+def test_what_ended_long_ago_is_forgotten(person: User) -> None:
+    here, there = browser(), browser(SAFARI)
+    long_ago = timezone.now() - timedelta(hours=10)
+    Session.objects.filter(session_key=there.session.session_key).update(expire_date=long_ago)
+    UserSession.objects.filter(session_key=there.session.session_key).update(last_seen_at=long_ago)
+
+    forget_ended_sessions()
+
+    assert UserSession.objects.get().session_key == Session.objects.get().session_key == here.session.session_key

@@ -15,6 +15,8 @@ PUBLIC = [
     "/account/login/",
     "/account/signup/",
     "/account/password/reset/",
+    "/account/login/code/",
+    "/account/password/renew/",
 ]
 WIDTHS = (320, 768, 1440)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
