@@ -188,6 +188,7 @@ _OF_THE_SOURCE = (
     "category",
     "department",
     "workflow",
+    "requires_national_sign_in",
     "is_suspended",
     "returns_on",
     "form_steps",
@@ -266,6 +267,13 @@ class ServicePage(Page):
         verbose_name=pgettext_lazy("of requests", "workflow"),
         help_text=_("The way of a request through the office. Requests that run keep the one they began with."),
     )
+    requires_national_sign_in = models.BooleanField(
+        _("requires the national sign-in"),
+        default=False,
+        help_text=_(
+            "Whoever came in with a password confirms who he is by the national sign-in before the form opens."
+        ),
+    )
     is_suspended = models.BooleanField(
         _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")
     )
@@ -308,6 +316,7 @@ class ServicePage(Page):
         FieldPanel("category"),
         FieldPanel("department"),
         FieldPanel("workflow"),
+        FieldPanel("requires_national_sign_in"),
         FieldPanel("keywords"),
         MultiFieldPanel(
             [FieldPanel("is_suspended"), FieldPanel("suspension_reason"), FieldPanel("returns_on")],

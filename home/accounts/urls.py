@@ -16,6 +16,7 @@ urlpatterns = [
     path("logout/", stock.logout, name="account_logout"),
     path("signup/", views.RegistrationView.as_view(), name="account_signup"),
     path("national/", national.OutView.as_view(), name="national_sign_in"),
+    path("national/needed/", national.NeededView.as_view(), name="national_needed"),
     path("national/callback/", national.BackView.as_view(), name="national_callback"),
     path("national/stand-in/", national.StandInView.as_view(), name="national_stand_in"),
     path("inactive/", stock.account_inactive, name="account_inactive"),

@@ -23,6 +23,7 @@ from forms_builder.fields.base import Context, field_type
 from forms_builder.forms import StepForm
 from forms_builder.validation import validate
 from home.accounts.models import User
+from home.accounts.national.views import needed
 from service_requests.wizard.appointments import lost_in, told_of_times
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft, own_drafts
 from service_requests.wizard.journey import Journey
@@ -39,7 +40,15 @@ from service_requests.wizard.showing import (
 from service_requests.wizard.submit import Incomplete, NotThisForm, submit
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import attachments_of
-from service_requests.wizard.visiting import clock, context_for, language_now, person_of, see_other, where_to_go_on
+from service_requests.wizard.visiting import (
+    clock,
+    context_for,
+    language_now,
+    must_confirm,
+    person_of,
+    see_other,
+    where_to_go_on,
+)
 
 # In the address of the review: a declaration that was ticked before something else was found missing.
 SIGNED = "signed"
@@ -101,6 +110,8 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
+    if must_confirm(http, draft.service):
+        return see_other(needed(reverse("apply:review", args=[slug])))
     return send(http, Offer(draft.service, ""), draft)
 
 

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from forms_builder.models import FormVersion
+from home.accounts.national.views import needed
 from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
@@ -62,6 +63,7 @@ from service_requests.wizard.visiting import (
     followed,
     is_htmx,
     language_now,
+    must_confirm,
     person_of,
     see_other,
     where_to_go_on,
@@ -76,6 +78,8 @@ CONFLICT = 409
 def start(http: HttpRequest, slug: str) -> HttpResponse:
     """A link, not an act: to where the person stands, or to the first step."""
     offer = offer_of(slug, language_now())
+    if must_confirm(http, offer.service):
+        return redirect(needed(reverse("apply:start", args=[slug])))
     person = person_of(http)
     draft = open_draft(person, offer.service)
     version = draft.form_version if draft else offer.live
@@ -92,11 +96,15 @@ class StepView(StepPage):
     """One step, shown and posted under its own address. A preview keeps what it is sent elsewhere."""
 
     keep: Keep = staticmethod(keep_file)
+    # At the window the clerk sees the document, and a preview is no application.
+    is_the_applicants = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self._ask_to_sign_in(request)
         self.offer = self._offered(kwargs["slug"])
+        if self.is_the_applicants and must_confirm(request, self.offer.service):
+            return self._ask_to_confirm(request)
         return followed(request, super().dispatch(request, *args, **kwargs))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -169,6 +177,11 @@ class StepView(StepPage):
                 messages.info(request, _("You were signed out. Sign in: what you typed is kept."))
                 return back_to_step(request, self.kwargs["slug"], stash)
         return followed(request, redirect_to_login(request.path))
+
+    def _ask_to_confirm(self, request: HttpRequest) -> HttpResponseBase:
+        stash = put_aside(request, self.kwargs["step"]) if request.method == "POST" else None
+        address = step_address(self.kwargs["slug"], stash) if stash else request.path
+        return followed(request, see_other(needed(address)))
 
     # -- where it is kept
 

@@ -16,6 +16,7 @@ from home.accounts.models import User
 from home.accounts.national.views import assurance_of
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
+from services_catalog.models import ServicePage
 
 SEE_OTHER = 303
 # An office or a café shares one address; more than so many who guess at once are one who changes accounts.
@@ -61,6 +62,11 @@ def _network_of(http: HttpRequest) -> str:
     """Where it is sent from, past our own proxies; of IPv6 the part that a provider gives to one customer."""
     address = ip_address(get_adapter().get_client_ip(http))
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def must_confirm(http: HttpRequest, service: ServicePage) -> bool:
+    """Whether the service wants the national sign-in and this session has not come in by it."""
+    return service.requires_national_sign_in and not assurance_of(http)
 
 
 def see_other(address: str) -> HttpResponse:
