@@ -36,6 +36,8 @@ class ServicePageForm(WagtailAdminPageForm):
         if cleaned.get("allows_guests") and cleaned.get("who_applies") == "establishments":
             told = _("Whoever acts for an establishment signs in. Take this away, or let persons apply too.")
             self.add_error("allows_guests", told)
+        if cleaned.get("allows_guests") and cleaned.get("requires_national_sign_in"):
+            self.add_error("allows_guests", _("Guests do not sign in. Take this away, or the national sign-in."))
         steps = cleaned.get("form_steps") or self._unfinished_form()
         if steps:
             department = cleaned.get("department")

@@ -201,6 +201,7 @@ _OF_THE_SOURCE = (
     "objection_service",
     "who_applies",
     "allows_guests",
+    "requires_national_sign_in",
     "is_suspended",
     "returns_on",
     "form_steps",
@@ -310,6 +311,13 @@ class ServicePage(Page):
         default=False,
         help_text=_("A check against programs stands before the form; a code proves the mobile before sending."),
     )
+    requires_national_sign_in = models.BooleanField(
+        _("requires the national sign-in"),
+        default=False,
+        help_text=_(
+            "Whoever came in with a password confirms who he is by the national sign-in before the form opens."
+        ),
+    )
     is_suspended = models.BooleanField(
         _("suspended"), default=False, help_text=_("The page stays; nobody can start an application.")
     )
@@ -352,6 +360,7 @@ class ServicePage(Page):
         FieldPanel("category"),
         FieldPanel("department"),
         FieldPanel("workflow"),
+        FieldPanel("requires_national_sign_in"),
         FieldPanel("keywords"),
         MultiFieldPanel([FieldPanel("who_applies"), FieldPanel("allows_guests")], heading=_("Applicants")),
         MultiFieldPanel([FieldPanel("objection_days"), FieldPanel("objection_service")], heading=_("Objections")),

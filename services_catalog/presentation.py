@@ -100,7 +100,7 @@ def presented(page: ServicePage, request: HttpRequest) -> Service:
         summary=page.summary,
         description=page.description,
         start=start,
-        sign_in_note=page.sign_in_note or _("You need to sign in to apply."),
+        sign_in_note=page.sign_in_note or _sign_in_note(source),
         suspension=Suspension(page.suspension_reason, source.returns_on) if source.is_suspended else None,
         actions=tuple(fact for fact in told if fact.place == "action" and start),
         facts=tuple(fact for fact in told if fact.place == "key"),
@@ -182,3 +182,9 @@ def _contact(page: ServicePage, source: ServicePage) -> Contact:
 def _related(source: ServicePage, language: str) -> tuple[Card, ...]:
     keys = [block.value.translation_key for block in source.related_services if block.value]
     return tuple(cards(list(live_services(language).filter(translation_key__in=keys)))) if keys else ()
+
+
+def _sign_in_note(source: ServicePage) -> str:
+    if source.requires_national_sign_in:
+        return _("To apply, sign in with the national sign-in.")
+    return _("You need to sign in to apply.")

@@ -32,6 +32,7 @@ urlpatterns = [
     path("password/renew/code/", by_code.RenewCodeView.as_view(), name="account_renew_password_code"),
     path("password/renew/new/", by_code.RenewedPasswordView.as_view(), name="account_renew_password_new"),
     path("national/", national.OutView.as_view(), name="national_sign_in"),
+    path("national/needed/", national.NeededView.as_view(), name="national_needed"),
     path("national/callback/", national.BackView.as_view(), name="national_callback"),
     path("national/stand-in/", national.StandInView.as_view(), name="national_stand_in"),
     path("inactive/", stock.account_inactive, name="account_inactive"),

@@ -103,6 +103,21 @@ class StandInView(NationalPage):
         return enter(request, person, request.session.get(_WANTED, ""))
 
 
+@method_decorator(never_cache, name="dispatch")
+class NeededView(View):
+    """What somebody is shown who came in another way and wants what only the national sign-in opens."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = get_next_redirect_url(request) or ""
+        context = {"national": way_in(wanted), "national_is_a_test": settings.NATIONAL_STAND_IN}
+        return render(request, "account/national/needed.html", context)
+
+
+def needed(next_url: str) -> str:
+    """The address that says that the national sign-in is needed, and leads by it to `next_url`."""
+    return f"{reverse('national_needed')}?{urlencode({'next': next_url})}"
+
+
 def enter(request: HttpRequest, confirmed: Confirmed, wanted: str) -> HttpResponseBase:
     """Sign the person in, and keep in the session that and how surely the state confirmed who he is.
 

@@ -25,6 +25,7 @@ from forms_builder.validation import validate
 from home.accounts.establishments.models import Establishment
 from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
+from home.accounts.national.views import needed
 from service_requests.wizard.appointments import lost_in, told_of_times
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft, own_drafts
 from service_requests.wizard.journey import Journey
@@ -47,6 +48,7 @@ from service_requests.wizard.visiting import (
     clock,
     context_for,
     language_now,
+    must_confirm,
     person_of,
     see_other,
     where_to_go_on,
@@ -113,6 +115,8 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponseBase:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
+    if must_confirm(http, draft.service):
+        return see_other(needed(reverse("apply:review", args=[slug])))
     return send(http, offer_for(person, draft.service, "", establishment), draft)
 
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 
 from forms_builder.models import FormVersion
 from home.accounts.guests import at_the_keyboard
+from home.accounts.national.views import needed
 from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
@@ -66,6 +67,7 @@ from service_requests.wizard.visiting import (
     is_htmx,
     language_now,
     may_apply,
+    must_confirm,
     see_other,
     where_to_go_on,
 )
@@ -86,6 +88,8 @@ def start(http: HttpRequest, slug: str) -> HttpResponseBase:
     offer = offered(person, slug, language_now())
     if not may_apply(person, offer):
         return redirect_to_login(http.path)
+    if must_confirm(http, offer.service):
+        return redirect(needed(reverse("apply:start", args=[slug])))
     if offer.acting_for is None and offer.service.is_for_establishments and FOR_ONESELF not in http.GET:
         return choice_of_establishment(http, offer)
     draft = open_draft(person, offer.service, offer.acting_for)
@@ -103,6 +107,8 @@ class StepView(StepPage):
     """One step, shown and posted under its own address. A preview keeps what it is sent elsewhere."""
 
     keep: Keep = staticmethod(keep_file)
+    # At the window the clerk sees the document, and a preview is no application.
+    is_the_applicants = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self._is_known(request):
@@ -110,6 +116,8 @@ class StepView(StepPage):
         self.offer = self._offered(kwargs["slug"])
         if not may_apply(self.person, self.offer):
             return self._ask_to_sign_in(request)
+        if self.is_the_applicants and must_confirm(request, self.offer.service):
+            return self._ask_to_confirm(request)
         if self._must_say_for_whom:
             return followed(request, see_other(reverse("apply:start", args=[self.slug])))
         return followed(request, super().dispatch(request, *args, **kwargs))
@@ -208,6 +216,11 @@ class StepView(StepPage):
                 messages.info(request, _("You were signed out. Sign in: what you typed is kept."))
                 return back_to_step(request, self.kwargs["slug"], stash)
         return followed(request, redirect_to_login(request.path))
+
+    def _ask_to_confirm(self, request: HttpRequest) -> HttpResponseBase:
+        stash = put_aside(request, self.kwargs["step"]) if request.method == "POST" else None
+        address = step_address(self.kwargs["slug"], stash) if stash else request.path
+        return followed(request, see_other(needed(address)))
 
     # -- where it is kept
 

@@ -19,10 +19,11 @@ from home.accounts.establishments.models import Establishment
 from home.accounts.guests import at_the_keyboard
 from home.accounts.known import confirmed_answers, known_answers, known_of
 from home.accounts.models import User
-from home.accounts.national.views import assurance_of
+from home.accounts.national.views import assurance_of, needed
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import Offer, offered
+from services_catalog.models import ServicePage
 
 SEE_OTHER = 303
 # An office or a café shares one address; more than so many who guess at once are one who changes accounts.
@@ -51,6 +52,8 @@ def applying(page: Callable[[HttpRequest, Offer], HttpResponse]) -> Callable[...
         offer = offered(person, slug, language_now()) if person else None
         if person is None or offer is None or not may_apply(person, offer):
             return redirect_to_login(http.path)
+        if must_confirm(http, offer.service):
+            return redirect(needed(http.path))
         if offer.acting_for is None and not offer.service.is_for_persons:
             return redirect("apply:start", slug=slug)
         return page(http, offer)
@@ -102,6 +105,11 @@ def _network_of(http: HttpRequest) -> str:
     """Where it is sent from, past our own proxies; of IPv6 the part that a provider gives to one customer."""
     address = ip_address(get_adapter().get_client_ip(http))
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def must_confirm(http: HttpRequest, service: ServicePage) -> bool:
+    """Whether the service wants the national sign-in and this session has not come in by it."""
+    return service.requires_national_sign_in and not assurance_of(http)
 
 
 def see_other(address: str) -> HttpResponse:

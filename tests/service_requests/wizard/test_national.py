@@ -1,6 +1,7 @@
 """What the state vouches for stands in a form, with where it is from, and is nobody's to change there."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth import get_user
@@ -8,11 +9,12 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from home.accounts.models import NationalConfirmation, User
 from home.accounts.national import METHOD
 from service_requests.records.models import ServiceRequest
-from service_requests.wizard.models import Draft
+from service_requests.wizard.models import Draft, Stash
 from services_catalog.models import ServicePage
 from tests.factories import ServicePageFactory, UserFactory
 from tests.service_requests.wizard.samples import APPLICANT, VISIT, VISIT_ANSWERS, Browser, letter
@@ -181,3 +183,61 @@ def test_every_form_knows_the_confirmation_without_asking_the_database_again(
 
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert person.national_confirmation.assurance == "substantial"  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def guarded(service: ServicePage) -> ServicePage:
+    ServicePage.objects.filter(pk=service.pk).update(requires_national_sign_in=True)
+    return service
+
+
+def test_a_session_with_a_password_is_asked_to_confirm_before_such_a_form_opens(
+    guarded: ServicePage, browser: Browser
+) -> None:
+    for address in (browser.named("apply:start", guarded.slug), browser.address("applicant")):
+        response = browser.client.get(address)
+        assert response.status_code in {302, 303}
+        assert response.url.startswith("/ar/account/national/needed/?next=%2Far%2Fapply%2F")
+
+
+def test_what_was_typed_meanwhile_is_put_aside_and_not_saved(service: ServicePage, browser: Browser) -> None:
+    browser.open("applicant")
+    ServicePage.objects.filter(pk=service.pk).update(requires_national_sign_in=True)
+
+    response = browser.send_as_shown("applicant", APPLICANT)
+
+    assert "restore%3D" in response.url
+    assert Stash.objects.get().typed["name"] == [APPLICANT["name"]]
+    assert not Draft.objects.exists()
+
+
+def test_nothing_is_sent_without_it(service: ServicePage, browser: Browser) -> None:
+    browser.fill_in()
+    browser.review()
+    ServicePage.objects.filter(pk=service.pk).update(requires_national_sign_in=True)
+
+    response = browser.submit()
+
+    assert response.url.startswith("/ar/account/national/needed/")
+    assert not ServiceRequest.objects.exists()
+
+
+def test_a_session_that_came_in_by_it_applies(guarded: ServicePage, browser: Browser, client: Client) -> None:
+    came_in_nationally(client, assurance="")
+    browser.fill_in()
+    browser.review()
+    browser.submit()
+
+    assert ServiceRequest.objects.get().identity_assurance == METHOD
+
+
+def test_the_page_leads_there_and_back_or_says_that_it_is_not_to_be_had(
+    client: Client, guarded: ServicePage, browser: Browser, settings: Settings
+) -> None:
+    address = client.get(browser.address("applicant")).url
+    assert "لا يمكن استخدامه في هذه البوابة حاليًا" in client.get(address).content.decode()
+    settings.NATIONAL_STAND_IN = True
+
+    page = client.get(address).content.decode()
+
+    assert f'href="/ar/account/national/?next={quote(browser.address("applicant"), safe="")}"' in page

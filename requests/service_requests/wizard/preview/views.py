@@ -142,6 +142,8 @@ def _look_at(uploaded: "UploadedFile[Any]", **what: Any) -> Attachment:
 class PreviewStep(StepView):
     """One step of a preview."""
 
+    is_the_applicants = False
+
     offer: PreviewOffer
     keep = staticmethod(_look_at)
 

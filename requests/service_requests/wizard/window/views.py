@@ -124,6 +124,8 @@ def stop(http: HttpRequest, offer: WindowOffer, draft: Draft) -> HttpResponse:
 class WindowStep(StepView):
     """One step, filled in for the person at the window."""
 
+    is_the_applicants = False
+
     offer: WindowOffer
 
     @property
