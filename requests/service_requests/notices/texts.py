@@ -62,6 +62,7 @@ class Wording:
     def __post_init__(self) -> None:
         self._names: dict[str, Mapping[int, str]] = {}
         self._meetings: dict[str, Mapping[int, str]] = {}
+        self._words: dict[tuple[int, str, str], _Words] = {}
 
     @cached_property
     def _own(self) -> dict[tuple[int, str], NoticeText]:
@@ -97,30 +98,31 @@ class Wording:
 
     def said(self, request: ServiceRequest, way: Channel, language: str = "") -> Said:
         """The notice in this language; in that of its reader unless said otherwise."""
-        with translation.override(language or self.language(request, way)):
-            own = self._own.get((request.organisation_id, way.key))
-            text = in_language(own.text) if own else shipped(self.event, to_staff=way.is_for_staff)
-            subject = (in_language(own.subject or {}) if own else "") or shipped_subject()
-            values = self._values(request, text + subject)
-            body = _tidy(filled(text, values))
-            closing = way.closing(request)
+        language = language or self.language(request, way)
+        with translation.override(language):
+            words = self._words_of(request, way, language)
+            values = {**words.same, **self._values(request, words.wanted, language), **self.extra}
+            text, closing = _tidy(filled(words.text, values)), way.closing(request)
             return Said(
-                subject=_tidy(filled(subject, values))[:200] if way.has_subject else "",
-                text=f"{body}{way.before_closing}{closing}" if closing else body,
+                subject=_tidy(filled(words.subject, values))[:200] if way.has_subject else "",
+                text=f"{text}{way.before_closing}{closing}" if closing else text,
             )
 
-    def _values(self, request: ServiceRequest, text: str) -> dict[str, str]:
-        """The request's values; what takes a query only where the text speaks of it."""
-        wanted, language = set(words_in(text)), translation.get_language() or ""
-        values = {
-            "number": request.number,
-            "state": str(request.citizens_status),
-            "organisation": in_language(request.organisation.name),
-            "date": today_of(request),
-            "account": settings.WAGTAILADMIN_BASE_URL + reverse("my_requests:list"),
-            "service": "",
-            "appointment": "",
-        }
+    def _words_of(self, request: ServiceRequest, way: Channel, language: str) -> "_Words":
+        """Looked up once for all requests of a body: thousands share them."""
+        place = (request.organisation_id, way.key, language)
+        if place not in self._words:
+            own = self._own.get(place[:2])
+            text = in_language(own.text) if own else shipped(self.event, to_staff=way.is_for_staff)
+            subject = (in_language(own.subject or {}) if own else "") or shipped_subject()
+            self._words[place] = _Words(subject, text, frozenset(words_in(text + subject)), _same_for_all(request))
+        return self._words[place]
+
+    def _values(self, request: ServiceRequest, wanted: Collection[str], language: str) -> dict[str, str]:
+        """The request's own; what takes a query only where the text speaks of it."""
+        values = {"number": request.number}
+        if "state" in wanted:
+            values["state"] = str(request.citizens_status)
         if "service" in wanted:
             if language not in self._names:
                 self._names[language] = service_names({one.service_id for one in self.requests})
@@ -129,7 +131,25 @@ class Wording:
             if language not in self._meetings:
                 self._meetings[language] = _appointments[0](self.requests)
             values["appointment"] = self._meetings[language].get(request.pk, "")
-        return {**values, **self.extra}
+        return values
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of one body in one channel and language, and the values that all its requests share."""
+
+    subject: str
+    text: str
+    wanted: frozenset[str]
+    same: Mapping[str, str]
+
+
+def _same_for_all(request: ServiceRequest) -> dict[str, str]:
+    return {
+        "organisation": in_language(request.organisation.name),
+        "date": today_of(request),
+        "account": settings.WAGTAILADMIN_BASE_URL + reverse("my_requests:list"),
+    }
 
 
 def reached_by(event: str, request: ServiceRequest) -> list[tuple[Channel, str]]:

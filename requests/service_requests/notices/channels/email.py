@@ -1,17 +1,27 @@
 """E-mail: the same few words as a text message, and a way to the request. What it contains stands in the account."""
 
 import smtplib
+import uuid
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cms.gateways import GatewayAway, GatewayRefused, MessageRefused
 from service_requests.notices.channels.base import Channel, Envelope
 from service_requests.records.models import ServiceRequest
+
+# Stands where the id of a request will: thousands of addresses differ in that alone.
+NOBODYS = uuid.UUID(int=0)
+
+
+@lru_cache(maxsize=16)
+def _path_of(language: str) -> str:
+    return reverse("my_requests:detail", args=[NOBODYS])
 
 
 class EmailChannel(Channel):
@@ -23,7 +33,9 @@ class EmailChannel(Channel):
     before_closing = "\n\n"
 
     def closing(self, request: ServiceRequest) -> str:
-        url = settings.WAGTAILADMIN_BASE_URL + reverse("my_requests:detail", args=[request.public_id])
+        url = settings.WAGTAILADMIN_BASE_URL + _path_of(get_language() or "").replace(
+            str(NOBODYS), str(request.public_id)
+        )
         return _("The request in your account: %(url)s\nNobody reads answers to this e-mail.") % {"url": url}
 
     def recipient_of(self, request: ServiceRequest) -> str:
