@@ -64,6 +64,8 @@ def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
     if applicants:
         clerk, known = User.objects.get(username=CLERK), _known_of(applicants[0])
         fill_account(told, applicants[0], clerk, known, PICTURE)
+        for notice in Notice.objects.filter(request__applicant=applicants[0], sent_at=None):
+            deliver(notice.public_id)
     return max(WANTED - there, 0)
 
 
