@@ -18,6 +18,8 @@ from django.utils import timezone
 from forms_builder.fields.base import Context, field_type
 from forms_builder.models import FormVersion
 from home.accounts.models import User
+from service_requests.casework.asking import Wanted
+from service_requests.demonstration_account import fill_account
 from service_requests.demonstration_days import OfficeHours, clock_at
 from service_requests.feedback.rating import Survey, rate
 from service_requests.notices.models import Notice
@@ -60,6 +62,11 @@ def file_requests(told: dict[str, Any], applicants: list[User]) -> int:
                 request = _submitted(service, version, person, told, place)
             _befall(story, request, FATES[place % len(FATES)], told, person)
             story.tell(request)
+    if applicants:
+        clerk, known = User.objects.get(username=CLERK), _known_of(applicants[0])
+        fill_account(told, applicants[0], clerk, known, PICTURE)
+        for notice in Notice.objects.filter(request__applicant=applicants[0], sent_at=None):
+            deliver(notice.public_id)
     return max(WANTED - there, 0)
 
 
@@ -101,14 +108,18 @@ def _submitted(
     return submit(draft, by=person, context=context, signed={"declaration": True})
 
 
-def _answers(told: dict[str, Any], version: FormVersion, person: User, place: int) -> dict[str, Any]:
-    """What the file says, and what the account knows of the person."""
-    known = {
+def _known_of(person: User) -> dict[str, Any]:
+    return {
         "full_name": person.full_name,
         "identity": {"type": person.identity_type, "number": person.identity_number},
         "mobile": person.mobile,
         "email": person.email,
     }
+
+
+def _answers(told: dict[str, Any], version: FormVersion, person: User, place: int) -> dict[str, Any]:
+    """What the file says, and what the account knows of the person."""
+    known = _known_of(person)
     of_person = {
         field.key: known[purpose]
         for field in version.value.fields()
@@ -130,7 +141,9 @@ def _befall(story: _Story, request: ServiceRequest, fate: str, told: dict[str, A
         actions.take(request, by=clerk)
     if fate in {"asked", "answered"}:
         with story.moment():
-            actions.ask_citizen(request, by=clerk, text=told["questions"][request.serial % len(told["questions"])])
+            asked = told["documents"] if fate == "asked" else []
+            question = told["questions"][request.serial % len(told["questions"])]
+            actions.ask_citizen(request, by=clerk, text=question, documents=[Wanted(**one) for one in asked])
     if fate == "answered":
         with story.moment():
             actions.answer(request, by=person, text=told["answer"])

@@ -52,7 +52,8 @@ def test_settings_that_do_not_allow_it_refuse(settings: Any) -> None:
 
 @pytest.mark.usefixtures("made")
 def test_it_makes_accounts_and_requests_once() -> None:
-    assert ServiceRequest.objects.count() == WANTED
+    # And one with an appointment, for the account of the citizen.
+    assert ServiceRequest.objects.count() == WANTED + 1
     assert len(set(ServiceRequest.objects.values_list("status", flat=True))) >= 5
     for name in ("editor", "clerk", "supervisor", "auditor", "citizen"):
         assert User.objects.get(username=name).check_password("diwan-demo")
@@ -60,7 +61,7 @@ def test_it_makes_accounts_and_requests_once() -> None:
 
 @pytest.mark.usefixtures("made")
 def test_its_requests_happened_one_after_the_other_on_past_working_days() -> None:
-    requests = ServiceRequest.objects.order_by("serial")
+    requests = ServiceRequest.objects.filter(service__slug="najran-appointment").order_by("serial")
     submitted = [timezone.localtime(request.submitted_at) for request in requests]
     assert submitted == sorted(submitted)
     assert len({moment.date() for moment in submitted}) >= 8
@@ -118,3 +119,17 @@ def test_a_clerk_sees_them_when_he_asks_the_citizen(client: Client, language: st
 
     for template in MessageTemplate.objects.filter(organisation=case.organisation):
         assert template.name[language] in page
+
+
+@pytest.mark.usefixtures("made")
+def test_the_account_of_its_citizen_has_something_of_everything(client: Client) -> None:
+    client.force_login(User.objects.get(username="citizen"))
+
+    pages = {tab: client.get(f"/ar/requests/?show={tab}").content.decode()
+             for tab in ("open", "closed", "drafts", "appointments", "messages")}  # fmt: skip
+
+    assert "صورة من صك الملكية" in pages["open"].partition('class="tabs"')[0]
+    assert "تمت الموافقة على الموعد" in pages["closed"]
+    assert all('class="request-row"' in page for page in pages.values())
+    filed = ServiceRequest.objects.get(transaction_number="4812/1448")
+    assert "4812/1448" in client.get(f"/ar/requests/{filed.public_id}/").content.decode()

@@ -82,7 +82,7 @@ def test_an_interview_is_studied_another_time_is_proposed_and_agreed(
     at_home.page.locator(".request-row", has_text=number).locator("a").first.click()
     expect(at_home.page.locator(".action-card")).to_contain_text(PROPOSAL)
     at_home.page.locator("#reply-text").fill(CONSENT)
-    at_home.page.locator(".action-card__ask button[type=submit]:not([aria-hidden])").last.click()
+    at_home.page.locator(".action-card .button-row button[type=submit]").first.click()
     expect(at_home.page.locator(".messages .message--mine")).to_contain_text(CONSENT)
 
     clerk.open(number)

@@ -79,7 +79,7 @@ def test_a_citizen_applies_for_the_service_on_a_phone(
     assert number.startswith(f"{body_of(FILES[slug])['number_prefix']}-")
     is_right(window)
     window.open("/ar/requests/")
-    window.page.locator(".request-row", has_text=number).locator("a").click()
+    window.page.locator(".request-row", has_text=number).locator("a").first.click()
     expect(window.page.locator("h1")).to_have_text(read(FILES[slug])["title"]["ar"])
     is_right(window)
     is_the_summary(window)

@@ -41,12 +41,12 @@ def test_a_request_goes_from_the_citizen_to_its_decision(at_home: Window, visit:
     at_home.in_both_languages()
     # A file without a word: the file waits for it.
     citizen.locator("#reply-file").set_input_files(letter(tmp_path, "signed.pdf"))
-    citizen.locator(".action-card__ask button[type=submit]:not([aria-hidden])").last.click()
+    citizen.locator(".action-card .button-row button[type=submit]").first.click()
     expect(citizen.locator(".error-summary")).to_be_focused()
     expect(application.file("signed.pdf")).to_be_visible()
     at_home.accessible()
     citizen.locator("#reply-text").fill(ANSWER)
-    citizen.locator(".action-card__ask button[type=submit]:not([aria-hidden])").last.click()
+    citizen.locator(".action-card .button-row button[type=submit]").first.click()
     expect(citizen.locator(".messages .message--mine")).to_contain_text(ANSWER)
     expect(citizen.locator(".action-card")).to_have_count(0)
 
