@@ -22,12 +22,14 @@ class Fact:
         words: what to say.
         value: the fact itself, for the box.
         address: where it leads.
+        stars: how many of five are drawn before the value; none for 0.
     """
 
     place: Literal["action", "key"]
     words: str
     value: str = ""
     address: str = ""
+    stars: int = 0
 
 
 Teller = Callable[["ServicePage", HttpRequest], Iterable[Fact]]

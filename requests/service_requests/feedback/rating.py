@@ -100,4 +100,5 @@ def rating_of_service(page: ServicePage, request: HttpRequest) -> Iterable[Fact]
     """For the page of the service (services_catalog.facts): real ratings only, and how many they are."""
     if page.pk is None:
         return []
-    return [Fact("key", _("Rating of the service"), average_of(Rating.objects.filter(service=page.pk)).words)]
+    average = average_of(Rating.objects.filter(service=page.pk))
+    return [Fact("key", _("Rating of the service"), average.words, stars=round(average.stars))]

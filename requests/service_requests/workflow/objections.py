@@ -62,11 +62,11 @@ class Way:
 
 def way_of(request: ServiceRequest) -> Way | None:
     """How this request may be objected to; None where it was not answered, nothing is granted or nobody is above."""
-    days = request.service.objection_days
-    if not days or request.closed_at is None or request.status not in ANSWERED:
+    if request.closed_at is None or request.status not in ANSWERED:
         return None
-    to = _level_above(request)
-    if to is None:
+    days = request.service.objection_days
+    to = _level_above(request) if days else None
+    if not days or to is None:
         return None
     zone = request.organisation.zone
     until = request.closed_at.astimezone(zone).date() + timedelta(days=days)

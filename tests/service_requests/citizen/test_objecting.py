@@ -13,7 +13,7 @@ from home.accounts.models import User
 from service_requests.notices.models import Notice
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.models import Stash
-from service_requests.workflow.actions import NotPossible, choose, object_to, reject, take
+from service_requests.workflow.actions import NotPossible, choose, move_many, object_to, reject, take
 from service_requests.workflow.objections import way_of
 from service_requests.workflow.permissions import permitted
 from services_catalog.models import ServicePage
@@ -194,6 +194,19 @@ def test_whoever_decided_below_does_not_decide_above(citizen: User, request_: Se
     assert objection.status == "rejected"
 
 
+def test_nor_does_he_decide_it_among_many(citizen: User, levels: Any) -> None:
+    judge = UserFactory(supervisor=True, departments=list(levels[:2]))
+    request: ServiceRequest = ServiceRequestFactory(applicant=citizen, service=contested_service(levels[0]), year=1446)
+    take(request, by=judge)
+    reject(request, by=judge, reason="x")
+    objection = object_to(request, by=citizen, reason="x")
+    take(objection, by=judge)
+
+    done = move_many([objection.pk], "reject", by=judge, note="x")
+
+    assert (done.changed, len(done.refused)) == (0, 1)
+
+
 def test_whoever_decided_at_the_bottom_does_not_decide_at_the_top(
     citizen: User, request_: ServiceRequest, levels: Any
 ) -> None:
@@ -278,6 +291,22 @@ def test_signed_out_while_writing_nothing_is_lost(client: Client, citizen: User,
     assert "ما كتبته" in client.get(f"{page(request_)}?restore={stash.public_id}").content.decode()
     client.force_login(UserFactory(citizen=True))
     assert client.get(f"{page(request_)}?restore={stash.public_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "typed"), [("object", {"reason": "ما كتبته"}), ("rate", {"comment": "ما كتبته"})])
+def test_from_a_page_that_is_too_old_nothing_is_lost(
+    name: str, typed: dict[str, str], citizen: User, request_: ServiceRequest
+) -> None:
+    reader = Client(enforce_csrf_checks=True)
+    reader.force_login(citizen)
+    address = reverse(f"my_requests:{name}", args=[request_.public_id])
+    shown = reader.get(address)
+    ticket = shown.context.get("ticket") or shown.context["after"].ticket
+
+    led = reader.post(address, {**typed, "ticket": ticket, "csrfmiddlewaretoken": "x" * 64})
+
+    assert led.status_code == 303
+    assert "ما كتبته" in reader.get(led.url).content.decode()
 
 
 def test_the_desk_tells_it_as_an_objection(client: Client, citizen: User, request_: ServiceRequest) -> None:
