@@ -302,8 +302,8 @@ def test_the_list_costs_the_same_for_many(signed_in: Client, citizen: User) -> N
 
 def test_the_detail_has_a_budget(signed_in: Client, asked: ServiceRequest) -> None:
     page(signed_in, asked)
-    # session, person, establishments he acts for, request, name of the service, history, messages, their files, waiting file,
-    # documents that were issued, edition of the frame, rights of the person (2)
+    # session, person, establishments he acts for, request, name of the service, history, messages, their files,
+    # waiting file, documents that were issued, edition of the frame, rights of the person (2)
     captured = queries(lambda: page(signed_in, asked))
     assert len(captured) <= 13, [query["sql"][:150] for query in captured.captured_queries]
 
