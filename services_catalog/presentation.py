@@ -100,7 +100,7 @@ def presented(page: ServicePage, request: HttpRequest) -> Service:
         summary=page.summary,
         description=page.description,
         start=start,
-        sign_in_note=page.sign_in_note or _sign_in_note(source),
+        sign_in_note=page.sign_in_note or _how_to_come_in(source),
         suspension=Suspension(page.suspension_reason, source.returns_on) if source.is_suspended else None,
         actions=tuple(fact for fact in told if fact.place == "action" and start),
         facts=tuple(fact for fact in told if fact.place == "key"),
@@ -133,6 +133,14 @@ def _start(page: ServicePage, source: ServicePage, request: HttpRequest) -> str:
         return start_address(preview_slug(source.pk)) if source.pk and written.form_steps else ""
     version = page.form_version
     return start_address(source.slug) if version is not None and version.value.steps else ""
+
+
+def _how_to_come_in(source: ServicePage) -> str:
+    if source.requires_national_sign_in:
+        return _("To apply, sign in with the national sign-in.")
+    if source.is_for_guests:
+        return _("You can apply with an account or without one.")
+    return _("You need to sign in to apply.")
 
 
 def _lines(entries: Any) -> tuple[str, ...]:
@@ -182,9 +190,3 @@ def _contact(page: ServicePage, source: ServicePage) -> Contact:
 def _related(source: ServicePage, language: str) -> tuple[Card, ...]:
     keys = [block.value.translation_key for block in source.related_services if block.value]
     return tuple(cards(list(live_services(language).filter(translation_key__in=keys)))) if keys else ()
-
-
-def _sign_in_note(source: ServicePage) -> str:
-    if source.requires_national_sign_in:
-        return _("To apply, sign in with the national sign-in.")
-    return _("You need to sign in to apply.")

@@ -101,11 +101,14 @@ def test_an_owner_invites_and_the_person_accepts(client: Client, owner: Delegati
 
     client.force_login(person)
     there = client.get(page("account_establishments")).content.decode()
-    assert str(owner.establishment) in there and owner.person.full_name in there
+    assert str(owner.establishment) in there
+    assert owner.person.full_name in there
     client.post(page("account_answer_invitation", Invitation.objects.get().public_id), {"do": "accept"})
 
     made = Delegation.objects.get(person=person)
-    assert made.is_current and made.role == "delegate" and made.made_by == owner.person
+    assert made.is_current
+    assert made.role == "delegate"
+    assert made.made_by == owner.person
     assert made.history.count() == 1
 
 
@@ -143,7 +146,8 @@ def test_another_persons_invitation_is_not_there(client: Client, owner: Delegati
 
     for name in ("account_answer_invitation", "account_withdraw"):
         assert client.post(page(name, invitation.public_id), {"do": "accept"}).status_code == 404
-    assert Delegation.objects.count() == 1 and Invitation.objects.open().exists()
+    assert Delegation.objects.count() == 1
+    assert Invitation.objects.open().exists()
 
 
 @pytest.mark.parametrize("what", ["old", "withdrawn", "its owner has gone", "its last day has passed", "answered"])
@@ -183,7 +187,9 @@ def test_who_comes_back_after_his_time_gets_another(owner: Delegation) -> None:
     made = delegating.accept(before.person, invitation.public_id)
 
     before.refresh_from_db()
-    assert before.ended_at and made.pk != before.pk and made.is_current
+    assert before.ended_at
+    assert made.pk != before.pk
+    assert made.is_current
 
 
 def test_an_owner_ends_a_delegation_at_once(client: Client, owner: Delegation) -> None:
@@ -191,7 +197,8 @@ def test_an_owner_ends_a_delegation_at_once(client: Client, owner: Delegation) -
     client.post(page("account_end_delegation", owner.establishment.public_id), {"delegation": other.pk})
 
     other.refresh_from_db()
-    assert other.ended_at and not other.is_current
+    assert other.ended_at
+    assert not other.is_current
     assert other.history.first().history_user == owner.person
 
 
@@ -251,7 +258,8 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
 def test_nobody_invites_without_end(client: Client, owner: Delegation) -> None:
     statuses = [client.post(of(owner.establishment), invited(UserFactory(citizen=True))).status_code for _ in range(21)]
-    assert statuses.count(302) == 20 and statuses[-1] == 429
+    assert statuses.count(302) == 20
+    assert statuses[-1] == 429
 
 
 # -- the office
@@ -279,7 +287,9 @@ def test_staff_make_a_delegation_by_the_whole_number(office: Client) -> None:
     assert office.post(snippet("add"), typed(person, establishment)).status_code == 302
 
     made = Delegation.objects.get()
-    assert made.person == person and made.made_by is not None and made.is_current
+    assert made.person == person
+    assert made.made_by is not None
+    assert made.is_current
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "one's own", "a second"])
@@ -335,7 +345,8 @@ def test_nothing_of_it_is_deleted(office: Client) -> None:
         reverse("wagtailsnippets_accounts_establishment:delete", args=[made.establishment_id]),
     ):
         office.post(address)
-    assert Delegation.objects.exists() and Establishment.objects.exists()
+    assert Delegation.objects.exists()
+    assert Establishment.objects.exists()
 
 
 @pytest.mark.parametrize("who", [{"clerk": True}, {"editor": True}, {"auditor": True}, {"citizen": True}])

@@ -12,6 +12,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
+from home.accounts.establishments import delegating
+from home.accounts.establishments.models import Delegation, Invitation
 from home.accounts.models import User
 from service_requests.casework.models import Inspection, InternalNote, SavedFilter
 from service_requests.documents.codes import new_code
@@ -20,14 +22,19 @@ from service_requests.exchange.models import ImportRun
 from service_requests.notices.models import Notice, NoticeText
 from service_requests.notices.outbox import announce
 from service_requests.records.models import Attachment, Reading, ServiceRequest
+from service_requests.wizard.guests import link_of
 from service_requests.wizard.models import Draft
+from service_requests.wizard.offers import office_slug
+from services_catalog.models import ServicePage
 from tests.attacks.addresses import Address, every_address
 from tests.factories import (
+    DelegationFactory,
     DepartmentFactory,
     DocumentTemplateFactory,
     DraftFactory,
     ServiceRequestFactory,
     UserFactory,
+    national_id,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -40,6 +47,14 @@ ROWS = {
     "apply:submit": "own",
     "apply:step": "own",
     "apply:update": "own",
+    "apply:guest": "own",
+    "apply:link": "own",
+    "apply:mobile": "own",
+    "apply:resume": "link",
+    "account_establishment": "establishment",
+    "account_end_delegation": "establishment",
+    "account_answer_invitation": "invitation",
+    "account_withdraw": "invitation",
     "apply:window_stop": "sitting",
     "window_service": "service",
     "window_blank": "service",
@@ -101,6 +116,8 @@ def kind_of(address: Address) -> str:
     """The steps of a preview, and those at the service window, have the names of those of an application."""
     if "<window:" in address.route:
         return "sitting"
+    if "<office:" in address.route:
+        return "office"
     return "preview" if "<preview:" in address.route else ROWS[address.name]
 
 
@@ -109,7 +126,8 @@ def addresses_of_objects() -> list[Address]:
 
 
 def _is_ours(address: Address) -> bool:
-    spaces = ("requests:", "exchange:", "my_requests:", "apply:", "notices_modeladmin", "window_")
+    spaces = ("account_establishment", "account_end_delegation", "account_answer_invitation", "account_withdraw")
+    spaces += ("requests:", "exchange:", "my_requests:", "apply:", "notices_modeladmin", "window_")
     return address.name.startswith(spaces) or address.module.startswith("service_requests.")
 
 
@@ -128,9 +146,19 @@ def things() -> dict[str, str]:
     )
     draft: Draft = DraftFactory()
     paper = _paper(request, clerk)
+    owner = DelegationFactory(owner=True, establishment__name={"ar": CANARY, "en": CANARY})
+    ServicePage.objects.filter(pk=request.service_id).update(who_applies="both")
+    told = delegating.Invited("national_id", national_id(770011), "+966507700111")
+    delegating.invite(owner.establishment, told, by=owner.person)
+    guests = DraftFactory(applicant=UserFactory(guest=True, full_name=CANARY))
     # Of a person the request's applicant is, so that a banner with his name would be seen.
     sitting: Draft = DraftFactory(applicant=request.applicant, service=request.service, registered_by=clerk)
     return {
+        "establishment": str(owner.establishment.public_id),
+        "invitation": str(owner.establishment.invitations.get().public_id),
+        "office": office_slug(owner.establishment, request.service.slug),
+        # Whoever has a link has the application, so what is tried here is one that nobody gave out.
+        "link": link_of(guests).rstrip("/").rpartition("/")[2][:-3] + "xxx",
         "sitting": str(sitting.public_id),
         "service": str(request.service_id),
         "workflow": str(request.workflow_version.workflow_id),
@@ -176,6 +204,8 @@ def parameters(kind: str, things: dict[str, str]) -> dict[str, str]:
         "code": things["code"],
         "slug": things["slug"],
         "preview:slug": f"preview/{things['preview']}",
+        "office:slug": things["office"],
+        "mark": things["link"],
         "window:slug": f"window/{things['sitting']}",
         "page_id": things["preview"],
         "step": "topic",
@@ -198,6 +228,8 @@ def state_of(things: dict[str, str]) -> list[object]:
         list(Notice.objects.values_list("pk", "state")),
         list(SavedFilter.objects.values_list("pk", "query")),
         list(IssuedDocument.objects.values_list("pk", "revoked_at")),
+        list(Delegation.objects.values_list("pk", "ended_at", "last_day")),
+        list(Invitation.objects.values_list("pk", "answered_at")),
         InternalNote.objects.count() + Inspection.objects.count() + Reading.objects.count(),
     ]
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from cms.fields import TextsField
@@ -80,7 +81,7 @@ class Delegation(models.Model):
     """
 
     class Role(models.TextChoices):
-        OWNER = "owner", _("Owner")
+        OWNER = "owner", pgettext_lazy("of an establishment", "Owner")
         DELEGATE = "delegate", _("Delegate")
 
     person = models.ForeignKey(

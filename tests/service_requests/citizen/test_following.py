@@ -58,7 +58,8 @@ def test_numbers_of_other_countries_are_found_without_their_prefix(client: Clien
     sent = ServiceRequestFactory(applicant=guest_with("+962791234567"))
     ask(client, sent.number, "0791234567")
     code = OneTimeCode.objects.get()
-    assert code.reaches and code.mobile == "+962791234567"
+    assert code.reaches
+    assert code.mobile == "+962791234567"
 
 
 def test_it_opens_what_this_guest_sent_and_nothing_else(client: Client, sent: ServiceRequest) -> None:
@@ -88,7 +89,8 @@ def test_every_miss_is_answered_like_a_hit(sent: ServiceRequest, miss: str) -> N
         pages.append((asked.status_code, asked.url, re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)))
     assert pages[0] == pages[1]
     refused = answer_code(client)
-    assert refused.status_code == 422 and IN_THE_SESSION not in client.session
+    assert refused.status_code == 422
+    assert IN_THE_SESSION not in client.session
 
 
 def _of_an_account() -> tuple[str, str]:
@@ -113,7 +115,8 @@ def test_no_session_but_the_one_that_asked_is_opened(client: Client, sent: Servi
 def test_what_is_wrong_is_said_in_words(client: Client, sent: ServiceRequest, field: str, typed: str) -> None:
     told = {"number": sent.number, "mobile": "0501112233", field: typed}
     answer = client.post(reverse("my_requests:follow"), told)
-    assert answer.status_code == 422 and f'href="#id_{field}"' in answer.content.decode()
+    assert answer.status_code == 422
+    assert f'href="#id_{field}"' in answer.content.decode()
 
 
 def test_nobody_asks_for_codes_without_end(client: Client, sent: ServiceRequest) -> None:

@@ -81,7 +81,8 @@ def test_with_one_establishment_he_goes_straight_on(
     client: Client, service: ServicePage, delegation: Delegation
 ) -> None:
     there = start(client, service)
-    assert there.status_code == 302 and f"/for/{delegation.establishment.public_id}/{service.slug}/" in there.url
+    assert there.status_code == 302
+    assert f"/for/{delegation.establishment.public_id}/{service.slug}/" in there.url
 
 
 def test_with_several_he_chooses_among_his_own_of_today(
@@ -102,13 +103,15 @@ def test_with_none_he_reads_how_to_get_one(client: Client, service: ServicePage,
     assert html.status_code == 200
     assert reverse("account_establishments") in html.content.decode()
     step = client.get(reverse("apply:step", args=[service.slug, "applicant"]))
-    assert step.status_code == 303 and step.url == reverse("apply:start", args=[service.slug])
+    assert step.status_code == 303
+    assert step.url == reverse("apply:start", args=[service.slug])
 
 
 def test_where_both_apply_he_may_choose_himself(client: Client, delegation: Delegation) -> None:
     service = ServicePageFactory(value=VISIT, who_applies="both")
     html = start(client, service).content.decode()
-    assert "?myself" in html and str(delegation.establishment.public_id) in html
+    assert "?myself" in html
+    assert str(delegation.establishment.public_id) in html
 
     Browser(client, service.slug).fill_in()
     browser_of(client, service, delegation).fill_in()
@@ -128,7 +131,8 @@ def test_what_is_sent_is_the_establishments(client: Client, service: ServicePage
     sent = browser.submit()
 
     request = ServiceRequest.objects.get()
-    assert request.acting_for == delegation.establishment and request.applicant == delegation.person
+    assert request.acting_for == delegation.establishment
+    assert request.applicant == delegation.person
     assert request.history.get().acting_for == delegation.establishment
     for address in (sent.url, reverse("my_requests:detail", args=[request.public_id]), reverse("my_requests:list")):
         assert str(delegation.establishment) in client.get(address).content.decode(), address
@@ -139,7 +143,8 @@ def test_its_name_and_number_stand_in_the_form(client: Client, delegation: Deleg
     service = ServicePageFactory(value=OFFICE, who_applies="establishments")
     html = browser_of(client, service, delegation).open("office").content.decode()
     office = delegation.establishment
-    assert f'value="{office.number}"' in html and f'value="{office.name["ar"]}"' in html
+    assert f'value="{office.number}"' in html
+    assert f'value="{office.name["ar"]}"' in html
 
 
 def test_nothing_of_an_establishment_stands_where_he_applies_for_himself(
@@ -188,7 +193,8 @@ def test_no_page_is_there_for_an_establishment_that_is_not_his(
         assert client.get(address).status_code == 404, address
         assert client.post(address, {"name": "x"}).status_code in {404, 405}, address
     assert client.post(reverse("apply:submit", args=[slug])).status_code == 404
-    assert not Draft.objects.exists() and not ServiceRequest.objects.exists()
+    assert not Draft.objects.exists()
+    assert not ServiceRequest.objects.exists()
 
 
 def test_a_service_for_persons_is_not_applied_for_in_anothers_name(client: Client, delegation: Delegation) -> None:
@@ -244,7 +250,8 @@ def test_ended_between_the_review_and_the_press_it_is_said_in_words(
     # As when it ends after the page was opened and before the transaction looks.
     monkeypatch.setattr("service_requests.wizard.sending.submit", refused)
     answer = browser.submit()
-    assert answer.status_code == 303 and answer.url == reverse("apply:start", args=[service.slug])
+    assert answer.status_code == 303
+    assert answer.url == reverse("apply:start", args=[service.slug])
     assert Draft.objects.get().closed_at is None
 
 

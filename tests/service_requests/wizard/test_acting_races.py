@@ -86,7 +86,8 @@ def test_an_end_waits_until_what_is_being_sent_is_sent(
 ) -> None:
     assert isinstance(end_while_it_is_sent(draft, delegation, monkeypatch), OperationalError)
     delegation.refresh_from_db()
-    assert delegation.ended_at is None and ServiceRequest.objects.count() == 1
+    assert delegation.ended_at is None
+    assert ServiceRequest.objects.count() == 1
 
 
 def test_control_without_the_lock_it_ends_in_the_middle(
@@ -95,7 +96,8 @@ def test_control_without_the_lock_it_ends_in_the_middle(
     monkeypatch.setattr(submitting, "may_act_for", looks_without_holding)
     assert end_while_it_is_sent(draft, delegation, monkeypatch) is None
     delegation.refresh_from_db()
-    assert delegation.ended_at is not None and ServiceRequest.objects.count() == 1
+    assert delegation.ended_at is not None
+    assert ServiceRequest.objects.count() == 1
 
 
 def test_what_is_sent_waits_for_an_end_that_was_first(draft: Draft, delegation: Delegation) -> None:

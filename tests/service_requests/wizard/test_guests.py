@@ -63,7 +63,8 @@ def prove(client: Client, service: ServicePage, mobile: str = "0501112233") -> A
 
 def test_both_ways_are_offered(client: Client, service: ServicePage) -> None:
     html = client.get(reverse("apply:start", args=[service.slug])).content.decode()
-    assert reverse("apply:guest", args=[service.slug]) in html and reverse("account_login") in html
+    assert reverse("apply:guest", args=[service.slug]) in html
+    assert reverse("account_login") in html
 
 
 @pytest.mark.parametrize("settings", [{}, {"allows_guests": True, "who_applies": "establishments"}])
@@ -78,7 +79,8 @@ def test_elsewhere_one_signs_in(client: Client, settings: dict[str, Any]) -> Non
 @pytest.mark.parametrize("check", ["", "x", "eyJ4IjogMX0="])
 def test_without_the_check_nobody_comes_in(client: Client, service: ServicePage, check: str) -> None:
     answer = client.post(reverse("apply:guest", args=[service.slug]), {"check": check})
-    assert answer.status_code == 422 and "field--error" in answer.content.decode()
+    assert answer.status_code == 422
+    assert "field--error" in answer.content.decode()
     assert not User.objects.filter(is_guest=True).exists()
 
 
@@ -95,7 +97,8 @@ def test_a_guest_of_one_service_is_asked_to_sign_in_for_another(browser: Browser
     for name, args in (("apply:start", [other.slug]), ("apply:step", [other.slug, "applicant"]),
                        ("apply:review", [other.slug]), ("my_requests:list", []), ("account_profile", [])):  # fmt: skip
         answer = browser.client.get(reverse(name, args=args))
-        assert answer.status_code == 302 and answer.url.startswith(reverse("account_login")), name
+        assert answer.status_code == 302, name
+        assert answer.url.startswith(reverse("account_login")), name
     browser.fill_in()
     assert Draft.objects.get().applicant == guest(), "and nothing is lost by it"
 
@@ -105,7 +108,9 @@ def test_a_guest_of_one_service_is_asked_to_sign_in_for_another(browser: Browser
 
 def test_nobody_signs_in_as_a_guest(browser: Browser) -> None:
     person = guest()
-    assert not person.is_active and not person.has_usable_password() and not person.receives_codes
+    assert not person.is_active
+    assert not person.has_usable_password()
+    assert not person.receives_codes
     assert authenticate(username=person.username, password="") is None
     browser.client.force_login(person)
     assert browser.client.get(reverse("account_profile")).status_code == 302
@@ -129,26 +134,31 @@ def test_guests_are_not_among_people(browser: Browser, client: Client) -> None:
 def test_a_guest_applies_with_a_proved_mobile(browser: Browser, service: ServicePage) -> None:
     browser.fill_in()
     page = browser.review().content.decode()
-    assert mobile_page(service) in page and reverse("apply:submit", args=[service.slug]) not in page
+    assert mobile_page(service) in page
+    assert reverse("apply:submit", args=[service.slug]) not in page
 
     proved = prove(browser.client, service)
-    assert proved.status_code == 303 and proved.url == reverse("apply:review", args=[service.slug])
+    assert proved.status_code == 303
+    assert proved.url == reverse("apply:review", args=[service.slug])
     browser.review()
     sent = browser.submit()
 
     request = ServiceRequest.objects.get()
     assert (request.applicant_mobile, request.applicant_name) == ("+966501112233", APPLICANT["name"])
-    assert request.applicant == guest() and request.applicant.proved_mobile == "+966501112233"
+    assert request.applicant == guest()
+    assert request.applicant.proved_mobile == "+966501112233"
     assert sent.url == reverse("my_requests:received", args=[request.public_id])
     html = browser.client.get(sent.url).content.decode()
-    assert request.number in html and reverse("my_requests:follow") in html
+    assert request.number in html
+    assert reverse("my_requests:follow") in html
 
 
 def test_nothing_is_sent_before_the_mobile_is_proved(browser: Browser, service: ServicePage) -> None:
     browser.fill_in()
     browser.review()
     sent = browser.submit()
-    assert sent.status_code == 303 and sent.url == mobile_page(service)
+    assert sent.status_code == 303
+    assert sent.url == mobile_page(service)
     with pytest.raises(MobileNotProved):
         submit(Draft.objects.get(), by=guest(), context=Context(language="ar"))
     assert not ServiceRequest.objects.exists()
@@ -168,7 +178,8 @@ def test_a_wrong_code_proves_nothing(browser: Browser, service: ServicePage) -> 
 def test_a_number_that_is_none_is_refused_in_words(browser: Browser, service: ServicePage, mobile: str) -> None:
     browser.fill_in()
     answer = browser.client.post(mobile_page(service), {"do": "send", "mobile": mobile})
-    assert answer.status_code == 422 and 'href="#id_mobile"' in answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#id_mobile"' in answer.content.decode()
     assert not OneTimeCode.objects.exists()
 
 
@@ -207,7 +218,8 @@ def test_the_link_leads_back_on_another_device(browser: Browser, service: Servic
     elsewhere = Client()
 
     asked = elsewhere.get(link[1])
-    assert asked.status_code == 200 and IN_THE_SESSION not in elsewhere.session, "looking opens nothing"
+    assert asked.status_code == 200
+    assert IN_THE_SESSION not in elsewhere.session, "looking opens nothing"
     opened = elsewhere.post(link[1], follow=True)
 
     assert APPLICANT["name"] not in asked.content.decode()
@@ -217,7 +229,8 @@ def test_the_link_leads_back_on_another_device(browser: Browser, service: Servic
 
 def test_save_and_come_back_later_shows_the_link(browser: Browser, service: ServicePage) -> None:
     saved = browser.send("applicant", APPLICANT, do="save")
-    assert saved.status_code == 303 and saved.url == reverse("apply:link", args=[service.slug])
+    assert saved.status_code == 303
+    assert saved.url == reverse("apply:link", args=[service.slug])
 
 
 @pytest.mark.parametrize("what", ["forged", "sent", "old", "deleted"])
@@ -251,7 +264,8 @@ def test_what_was_typed_when_the_visit_ended_is_there_again(browser: Browser, se
     browser.client.cookies.clear()
 
     lost = browser.send("visit", {"subject": "لا يضيع", "shown": "party subject letter"})
-    assert lost.status_code == 303 and lost.url == reverse("apply:start", args=[service.slug])
+    assert lost.status_code == 303
+    assert lost.url == reverse("apply:start", args=[service.slug])
     assert Stash.objects.get().person == guest()
     back = browser.client.post(link, follow=True)
     assert "لا يضيع" in back.content.decode()
