@@ -267,7 +267,7 @@ class AccountMessage(models.Model):
     class Meta:
         verbose_name = _("message about an account")
         verbose_name_plural = _("messages about accounts")
-        default_permissions = ("view",)
+        default_permissions = ()
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:

@@ -129,5 +129,5 @@ def _text_of(kind: MessageKind) -> str:
         MessageKind.MOBILE_LEFT: _("The mobile of your account has changed. If it was not you, call us. Do not reply."),
         MessageKind.MOBILE_CAME: _("This is now the mobile number of your account. Do not reply."),
         MessageKind.PASSWORD_RENEWED: _("The password of your account was renewed. Not you? Call us. Do not reply."),
-        MessageKind.KNOWN_ALREADY: _("You already have an account: sign in with your identity number. Do not reply."),
+        MessageKind.KNOWN_ALREADY: _("You already have an account: sign in with a code to this mobile. Do not reply."),
     }[kind]

@@ -48,7 +48,7 @@ def tell_owner(owner: User) -> None:
     if owner.email:
         send_already_registered(owner)
         return
-    if not (owner.is_active and owner.mobile_is_proved):
+    if not owner.receives_codes:
         return
     try:
         take(Limit(Whose.PHONE, f"told:{owner.mobile}", 1, timedelta(days=1)))

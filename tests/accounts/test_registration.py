@@ -128,6 +128,17 @@ def test_an_owner_without_an_address_is_told_at_his_own_mobile_once_a_day(client
     assert told.recipient == "+966501234567"
 
 
+def test_whom_a_clerk_registered_is_told_that_he_comes_in_by_a_code(client: Client) -> None:
+    owner = UserFactory(identity_type="national_id", identity_number="1000000008", email="", mobile="+966507777777")
+    owner.set_unusable_password()
+    owner.save()
+
+    register(client)
+
+    (told,) = AccountMessage.objects.filter(kind=MessageKind.KNOWN_ALREADY)
+    assert (told.recipient, "sign in with a code" in told.text) == ("+966507777777", True)
+
+
 def test_before_the_code_there_is_no_account_and_nobody_is_told(client: Client) -> None:
     UserFactory(identity_type="national_id", identity_number="1000000016", email="owner@example.com")
 

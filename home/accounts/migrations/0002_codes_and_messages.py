@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message about an account',
                 'verbose_name_plural': 'messages about accounts',
                 'ordering': ['-created_at', '-id'],
-                'default_permissions': ('view',),
+                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
