@@ -28,6 +28,8 @@ NEEDED = ("text", "reference")
 # An answer is a few words; what is longer is not read.
 LONGEST_ANSWER = 64 * 1024
 SHORTEST_SECRET = 32
+# In seconds; whoever sends holds what he sends for longer than one attempt may take (notices.outbox.LEASE).
+LONGEST_WAIT = 30
 
 
 class GatewayRefused(Exception):
@@ -211,8 +213,8 @@ def faults_of(values: Mapping[str, Any]) -> Iterator[str]:
         yield 'SMS_GATEWAY_HEADERS is no JSON object of texts. Write {"Authorization": "Bearer …"}'
     if values.get("ACCEPTED") and "=" not in values["ACCEPTED"]:
         yield "SMS_GATEWAY_ACCEPTED is no path=value. Write, for example, data.status=Queued"
-    if not 1 <= values.get("SECONDS", 10) <= 60:
-        yield "SMS_GATEWAY_SECONDS is not between 1 and 60."
+    if not 1 <= values.get("SECONDS", 10) <= LONGEST_WAIT:
+        yield f"SMS_GATEWAY_SECONDS is not between 1 and {LONGEST_WAIT}."
     secret = values.get("REPORT_SECRET") or ""
     if secret and len(secret) < SHORTEST_SECRET:
         yield f"SMS_GATEWAY_REPORT_SECRET is too easy to guess: at least {SHORTEST_SECRET} characters."

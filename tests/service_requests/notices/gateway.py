@@ -1,6 +1,6 @@
 """A gateway for text messages, in a process of its own: `python gateway.py PORT`. It sends each reference once.
 
-POST /messages            takes {"to", "text", "reference", "from"}, as the mode says
+POST /messages            takes {"to", "text", "reference", "from"}, in JSON or as a form, as the mode says
 POST /mode                {"mode": "well"} or one of MODES, {"seconds": …} for those that take their time
 GET  /sent                what was sent to telephones, and how often each reference was asked for
 """
@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 # well: takes it. slow: takes it after a while. failing: answers 500. refusing: answers 400. busy: answers 429.
 # hanging: says nothing. dropping: takes it and cuts the line. late: takes it and answers when nobody waits.
@@ -51,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     def do_POST(self) -> None:
-        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        told = self._told(self.rfile.read(int(self.headers["Content-Length"])).decode())
         if self.path == "/mode":
             MESSAGES.change(told)
             self._answer(200, {})
@@ -75,6 +76,12 @@ class Handler(BaseHTTPRequestHandler):
             ANSWERS.get(mode, 200),
             {"status": "no" if mode == "no" else "queued", "data": {"id": told["reference"][:8]}},
         )
+
+    def _told(self, body: str) -> dict[str, Any]:
+        if self.headers["Content-Type"].startswith("application/x-www-form-urlencoded"):
+            return dict(parse_qsl(body, keep_blank_values=True))
+        told: dict[str, Any] = json.loads(body)
+        return told
 
     def do_GET(self) -> None:
         with MESSAGES.lock:

@@ -1,6 +1,7 @@
 """Text messages by a real gateway in another process: slow, failing, hanging, dropping, late."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -30,12 +31,14 @@ def test_a_message_arrives_as_it_is_with_its_reference_and_sender(gateway: Gatew
     }
 
 
-def test_a_gateway_that_wants_a_form_without_a_plus_gets_one(settings: Settings) -> None:
-    body = {"Recipient": "{recipient_digits}", "Body": "{text}", "CorrelationID": "{reference}"}
-    made = gateway_from({"URL": "https://sms.example.org/", "FORMAT": "form", "BODY": json.dumps(body)})
+def test_a_gateway_that_wants_a_form_without_a_plus_gets_one(gateway: Gateway, settings: Settings) -> None:
+    body = json.dumps({**BODY, "to": "{recipient_digits}"})
+    settings.SMS_GATEWAY = {**settings.SMS_GATEWAY, "FORMAT": "form", "BODY": body, "SENDER": "Portal"}
 
-    assert made.form  # type: ignore[attr-defined]  # it is an HTTP gateway
-    assert not list(faults_of({"URL": "https://sms.example.org/", "FORMAT": "form", "BODY": json.dumps(body)}))
+    sms_gateway().send(replace(MESSAGE, sender=""))
+
+    sent = gateway.sent["ref-1"]
+    assert (sent["to"], sent["text"], sent["from"]) == ("966501234567", MESSAGE.text, "Portal")
 
 
 def test_what_the_gateway_calls_it_is_kept(gateway: Gateway, settings: Settings) -> None:

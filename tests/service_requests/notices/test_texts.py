@@ -7,6 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from service_requests.appointments.models import Booking, Slot
 from service_requests.notices.events import TEXTS
 from service_requests.notices.models import Notice, NoticeChannels, NoticeText
 from service_requests.notices.outbox import announce
@@ -16,7 +17,7 @@ from services_catalog.bundles import BundleRefused, load_records
 from services_catalog.bundles.sections import sections
 from services_catalog.content.media import Packed
 from services_catalog.processes.workflow import Kind
-from tests.factories import ServiceRequestFactory
+from tests.factories import CalendarFactory, ServiceRequestFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CANNOT_REPLY = {"ar": "لا يمكنك الرد عبر الرسائل النصية", "en": "You cannot reply by text message"}
@@ -138,3 +139,25 @@ def test_a_content_file_with_a_text_that_cannot_be_is_refused(
         load_records("notice_texts", {request_.organisation.key: {"texts": [told]}}, None)  # type: ignore[arg-type]
 
     assert not NoticeText.objects.exists()
+
+
+def booked(request: ServiceRequest, starts_at: datetime) -> None:
+    calendar = CalendarFactory(organisation=request.organisation, place={"ar": "المبنى الرئيسي", "en": "Main building"})
+    Booking.objects.create(
+        slot=Slot.objects.create(calendar=calendar, starts_at=starts_at, minutes=30, capacity=1, taken=1),
+        holder="x", field_key="when", request=request, state="confirmed", held_at=starts_at, held_until=starts_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("event", [SUBMITTED, Kind.APPROVE])
+def test_the_outcome_says_day_time_and_place_of_an_appointment(request_: ServiceRequest, event: str) -> None:
+    booked(request_, datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
+    request_.language = "en"
+    other = ServiceRequestFactory(language="en")
+
+    announce(event, request_)
+
+    text = Notice.objects.get(channel="sms").text
+    # By the clock of the place, and kept from being turned round.
+    assert "Tuesday 24 November 2026, \u206609:30\u2069, Main building." in text
+    assert "Appointment" not in text_of(event, other, {})
