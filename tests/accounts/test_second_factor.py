@@ -108,6 +108,7 @@ def test_it_is_off_where_the_settings_say_so(client: Client, staff: User, settin
     assert client.get(DESK).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_setting_the_app_up_opens_the_desk_and_gives_recovery_codes(client: Client, staff: User) -> None:
     sign_in(client, "khalid")
     assert client.get(DESK).url.startswith(SETUP)
@@ -221,6 +222,7 @@ def test_a_session_from_before_the_app_has_to_show_it(client: Client, staff: Use
     assert client.get(DESK).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_whoever_removes_the_app_has_to_set_one_up_again(client: Client, staff: User) -> None:
     secret = with_app(staff)
     sign_in(client, "khalid")

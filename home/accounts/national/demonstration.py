@@ -10,14 +10,18 @@ from django.utils.translation import override
 
 from home.accounts.national import sample_provider, stand_in
 
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
 
 @contextmanager
 def national_test_identity(address: str) -> Iterator[None]:
     """Run the sample provider for the portal served at `address`, and have people sent to it, until the block ends.
 
-    Does nothing where the settings are no demonstration's, name a provider, or where it cannot run.
+    Does nothing where the settings are no demonstration's, name a provider, or where it cannot run; nor where
+    browsers are on other machines, which could not reach it.
     """
-    if not settings.NATIONAL_STAND_IN or settings.NATIONAL_SIGN_IN["issuer"] or not sample_provider.can_run():
+    is_wanted = settings.NATIONAL_STAND_IN and not settings.NATIONAL_SIGN_IN["issuer"]
+    if not (is_wanted and _is_of_this_machine(address) and sample_provider.can_run()):
         yield
         return
     port = sample_provider.free_port()
@@ -40,6 +44,10 @@ def national_test_identity(address: str) -> Iterator[None]:
                 settings.NATIONAL_SIGN_IN.update(dict.fromkeys(asked, ""))
     except sample_provider.DoesNotRun:
         yield
+
+
+def _is_of_this_machine(address: str) -> bool:
+    return all(urlsplit(each).hostname in _LOOPBACK for each in (address, settings.WAGTAILADMIN_BASE_URL))
 
 
 def _callbacks(address: str) -> list[str]:
