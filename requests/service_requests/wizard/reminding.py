@@ -2,7 +2,7 @@
 
 That he was told stands on the draft, written in one transaction with the jobs that send it: a text message and an
 e-mail, each by itself. "My account" shows such a draft on top by the same reckoning. What he changes after it starts
-the time again. Drafts of the service window are the office's own and go without a word.
+the time again. A guest is told on the mobile that he has proved. Drafts of the service window are the office's own and go without a word.
 """
 
 import uuid
@@ -56,7 +56,7 @@ def remind_of_draft(job: Job) -> None:
     """Send one reminder, unless the draft was sent, deleted or changed meanwhile, or leads to nobody this way."""
     drafts = Draft.objects.select_related("applicant", "service__department__organisation").defer("data")
     draft = drafts.filter(public_id=job.arguments["draft"], closed_at=None, reminded_at__gte=F("updated_at")).first()
-    if draft is None or not draft.applicant.is_active:
+    if draft is None or not (draft.applicant.is_active or draft.applicant.is_guest):
         return
     if job.arguments["way"] == SMS and draft.applicant.mobile:
         reference = uuid.uuid5(draft.public_id, str(draft.reminded_at))
@@ -72,10 +72,17 @@ def _text(draft: Draft) -> str:
     day = timezone.localdate(draft.updated_at + KEPT_FOR)
     organisation = draft.service.department.organisation if draft.service.department else None
     with override(draft.language):
-        return _(
-            "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it under "
-            "“My account”. You cannot reply by text message."
-        ) % {
+        if draft.applicant.is_guest:
+            text = _(
+                "%(organisation)s: an application that you began is deleted after %(day)s. Go on with it by the link "
+                "that you kept. You cannot reply by text message."
+            )
+        else:
+            text = _(
+                "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it "
+                "under “My account”. You cannot reply by text message."
+            )
+        return text % {
             "organisation": in_language(organisation.name, draft.language) if organisation else "",
             "day": day.strftime("%Y/%m/%d"),
         }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cms.gateways import SmsGateway, TextMessage
 from cms.jobs.models import Job
+from home.accounts.guests import new_guest
 from home.accounts.models import User
 from service_requests.wizard import reminding
 from service_requests.wizard.models import Draft
@@ -129,6 +130,19 @@ def test_who_cannot_be_reached_is_told_in_his_account_alone(gateway: Gateway) ->
 
     assert gateway.sent == []
     assert mail.outbox == []
+
+
+def test_a_guest_is_told_on_the_mobile_he_has_proved(gateway: Gateway) -> None:
+    guest = new_guest()
+    guest.prove_mobile("+966501112233")
+    guest.save()
+    draft_of(guest, days=24, language="en")
+    remind(timezone.now())
+    send_all()
+
+    (message,) = gateway.sent
+    assert message.recipient == "+966501112233"
+    assert "by the link that you kept" in message.text
 
 
 def test_a_draft_that_was_sent_or_deleted_meanwhile_is_passed_over(citizen: User, gateway: Gateway) -> None:
