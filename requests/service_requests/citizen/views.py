@@ -167,7 +167,7 @@ def _detail(
 ) -> HttpResponse:
     person = _person(http)
     conversation = list(
-        Message.objects.filter(request=request).select_related("correction").prefetch_related("attachments")
+        Message.objects.filter(request=request).select_related("correction", "author").prefetch_related("attachments")
     )
     asked = request.status == Status.WAITING_CITIZEN
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
