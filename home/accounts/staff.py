@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel, ChangePasswordPanel, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views.users import IndexView, UserViewSet
+from wagtail.users.views.users import DeleteView, EditView, IndexView, UserViewSet
 
 from cms.identity import fold_identity
 from home.accounts.fields import MobileField
@@ -74,8 +75,28 @@ class PersonIndexView(IndexView):
         return found | queryset.filter(identity_number__contains=number) if number else found
 
 
+class NotOfGuests:
+    """In front of a view of one person: guests are nobody's to change (home.accounts.guests)."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        found = super().get_object(*args, **kwargs)  # type: ignore[misc]  # of the stock view behind
+        if found is not None and found.is_guest:
+            raise Http404
+        return found
+
+
+class PersonEditView(NotOfGuests, EditView):
+    pass
+
+
+class PersonDeleteView(NotOfGuests, DeleteView):
+    pass
+
+
 class PersonViewSet(UserViewSet):
     index_view_class = PersonIndexView
+    edit_view_class = PersonEditView
+    delete_view_class = PersonDeleteView
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return PersonEditForm if for_update else PersonCreationForm

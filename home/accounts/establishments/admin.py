@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
@@ -133,7 +133,7 @@ class DelegationList(ScopedListing, IndexView):
     @cached_property
     def columns(self) -> Sequence[Any]:
         checkbox, first, *others = super().columns
-        first.label = gettext_lazy("Person")
+        first.label = pgettext_lazy("of an establishment", "Person")
         first.accessor = lambda made: made.person.get_full_name()
         current = BooleanColumn("is_current", label=gettext_lazy("In force"))
         return [checkbox, first, *others, current]
@@ -158,7 +158,7 @@ class DelegationViewSet(ScopedViewSet):
         FieldPanel("establishment", widget=forms.Select),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("identity_type"), FieldPanel("identity_number")])],
-            heading=gettext_lazy("Person"),
+            heading=pgettext_lazy("of an establishment", "Person"),
         ),
         FieldPanel("role"),
         FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),

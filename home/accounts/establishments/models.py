@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -57,8 +57,12 @@ class Establishment(models.Model):
     def __str__(self) -> str:
         return in_language(self.name) or self.number
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Two spellings of one number are one establishment, whichever door it came in by."""
+        self.number = fold_identity(self.number)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
-        """Two spellings of one number are one establishment."""
         super().clean()
         self.number = fold_identity(self.number)
         if not self.number:

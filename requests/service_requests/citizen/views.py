@@ -193,7 +193,7 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
     conversation = list(
         Message.objects.filter(request=request)
         .annotate(is_read=seen_by(person))
-        .select_related("correction")
+        .select_related("correction", "author")
         .prefetch_related("attachments")
     )
     asked = request.status == Status.WAITING_CITIZEN

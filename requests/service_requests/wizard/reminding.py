@@ -2,7 +2,8 @@
 
 That he was told stands on the draft, written in one transaction with the jobs that send it: a text message and an
 e-mail, each by itself. "My account" shows such a draft on top by the same reckoning. What he changes after it starts
-the time again. A guest is told on the mobile that he has proved. Drafts of the service window are the office's own and go without a word.
+the time again. A guest is told on the mobile that he has proved. Drafts of the service window are the office's own
+and go without a word.
 """
 
 import uuid

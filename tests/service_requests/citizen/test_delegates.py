@@ -99,6 +99,13 @@ def test_a_guest_of_the_session_does_not_see_it(client: Client, case: ServiceReq
     assert {client.get(address).status_code for address in addresses(case)} == {404}
 
 
+def test_a_colleague_reads_who_answered(client: Client, case: ServiceRequest) -> None:
+    colleague = DelegationFactory(establishment=case.acting_for, person__full_name="زميل في المكتب").person
+    actions.answer(case, by=colleague, text="جواب الزميل")
+    client.force_login(case.applicant)
+    assert "زميل في المكتب" in client.get(reverse("my_requests:detail", args=[case.public_id])).content.decode()
+
+
 def test_an_ended_sender_neither_sees_nor_answers(client: Client, case: ServiceRequest) -> None:
     client.force_login(case.applicant)
     delegating.end(case.applicant.delegations.get())

@@ -126,6 +126,11 @@ def test_guests_are_not_among_people(browser: Browser, client: Client) -> None:
     staff = Client()
     staff.force_login(UserFactory(is_superuser=True))
     assert guest().username not in staff.get(reverse("wagtailusers_users:index")).content.decode()
+    for name in ("edit", "delete"):
+        address = reverse(f"wagtailusers_users:{name}", args=[guest().pk])
+        assert staff.get(address).status_code == 404
+        assert staff.post(address, {"is_active": "on"}).status_code == 404
+    assert User.objects.filter(is_guest=True, is_active=False).exists()
 
 
 # -- the application
