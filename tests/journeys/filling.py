@@ -85,7 +85,7 @@ class Filler:
         return next(question for question in self.spec.fields() if question.type == kind)
 
     def is_at(self, step: StepSpec) -> None:
-        expect(self.page).to_have_url(re.compile(f"/apply/{self.slug}/steps/{step.key}/"))
+        expect(self.page).to_have_url(re.compile(f"/apply/(for/[^/]+/)?{self.slug}/steps/{step.key}/"))
 
     def fill(self, step: StepSpec) -> None:
         self.is_at(step)
@@ -96,7 +96,7 @@ class Filler:
         self.page.locator(CONTINUE).click()
 
     def is_reviewing(self) -> None:
-        expect(self.page).to_have_url(re.compile(f"/apply/{self.slug}/review/"))
+        expect(self.page).to_have_url(re.compile(f"/apply/(for/[^/]+/)?{self.slug}/review/"))
 
     def sign_and_send(self) -> str:
         """The number of the request."""

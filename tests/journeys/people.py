@@ -14,6 +14,17 @@ REGISTRATION_CODE = "/ar/account/signup/code/"
 PASSWORD = "ديوان-the-journey-7"
 
 
+_ACTS_FOR_AN_OFFICE = """
+from home.accounts.establishments.delegating import delegate
+from home.accounts.establishments.models import Establishment
+from home.accounts.models import User
+person = User.objects.get(identity_number="%(identity)s")
+names = {"ar": "مكتب الرحلة الهندسي", "en": "Journey Engineers"}
+office, _ = Establishment.objects.get_or_create(kind="engineering_office", number="7001", defaults={"name": names})
+delegate(person, office, by=person)
+"""
+
+
 @dataclass(frozen=True)
 class Citizen:
     """A person of his own for each test, so that no draft is shared."""
@@ -52,6 +63,10 @@ class Citizen:
         details = {"identity_type": "national_id", **self.details}
         code = {"code": CODE_FOR + self.mobile}
         window.keep(self.portal.session((REGISTRATION, details), (REGISTRATION_CODE, code), (SIGN_IN, sign_in)))
+
+    def act_for_an_office(self) -> None:
+        """Staff made him its delegate; only for somebody who is registered."""
+        self.portal.shell(_ACTS_FOR_AN_OFFICE % {"identity": self.identity})
 
     def fill_in(self, window: Window) -> None:
         """The registration page, by whichever door he came to it; then he signs in and is where he wanted to be."""

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.browsing import Window, Windows
 from tests.journeys.desk import Desk
 from tests.journeys.filling import Filler
+from tests.journeys.people import Citizen
 
 CENTRE, INTERVIEW = "egypt-utility-inspection", "madinah-official-interview"
 FINDING = "المعاينة مطابقة للاشتراطات، والمبلغ محسوب على المقايسة المعتمدة."
@@ -62,8 +63,9 @@ def test_a_file_of_the_centre_goes_from_the_formal_check_to_the_department_that_
 
 
 def test_an_interview_is_studied_another_time_is_proposed_and_agreed(
-    visit: Windows, at_home: Window, tmp_path: Path
+    visit: Windows, at_home: Window, citizen: Citizen, tmp_path: Path
 ) -> None:
+    citizen.act_for_an_office()
     number = sent(at_home, INTERVIEW, tmp_path)
 
     clerk = Desk.of(visit, "clerk-madinah")

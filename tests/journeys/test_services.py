@@ -49,7 +49,9 @@ def session(browser: Browser, portal: Portal, tmp_path_factory: pytest.TempPathF
     """What the browser of one citizen keeps; he applies for every service, and has a draft in each of his own."""
     windows = Windows(browser, portal, tmp_path_factory.mktemp("session"))
     window = windows(phone=True)
-    Citizen.new(portal).register(window)
+    citizen = Citizen.new(portal)
+    citizen.register(window)
+    citizen.act_for_an_office()
     kept = window.page.context.storage_state()["cookies"]
     windows.close()
     return kept
@@ -129,6 +131,7 @@ def test_a_time_that_somebody_else_took_before_sending_gives_way_to_a_near_one(
 def filled_in(window: Window, person: Citizen, papers: Path, start: str = "") -> Filler:
     """At the review of a service with an appointment, whose time is held."""
     person.register(window)
+    person.act_for_an_office()
     filler = Filler.of(window, service_with("appointment"), papers)
     filler.booked = start
     filler.begin()

@@ -53,6 +53,8 @@ def forget(person: User, place: str) -> None:
 
 def back_with(http: HttpRequest, stash: Stash, address: str) -> HttpResponse:
     """To the page it was typed on, by way of sign-in where that is needed."""
+    if stash.person.is_guest and at_the_keyboard(http) is None:
+        return see_other(reverse("my_requests:follow"))
     address = f"{address}?{urlencode({'restore': str(stash.public_id)})}"
     target = address if at_the_keyboard(http) is not None else redirect_to_login(address).url
     response = HttpResponseRedirect(target)
@@ -66,6 +68,6 @@ def ask_to_sign_in(http: HttpRequest, stash: Stash | None, address: str) -> Http
         return redirect_to_login(address)
     if stash.person.is_guest:
         messages.info(http, _("Your visit has ended, and what you typed is kept. Follow your request to go on."))
-        return see_other(reverse("my_requests:follow"))
-    messages.info(http, _("You were signed out. Sign in: what you typed is kept."))
+    else:
+        messages.info(http, _("You were signed out. Sign in: what you typed is kept."))
     return back_with(http, stash, address)
