@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forms_builder.fields.appointment import answer_of
 from forms_builder.fields.base import Context
+from home.accounts.establishments.delegating import current_establishments
 from home.accounts.models import User
 from service_requests.appointments.port import OfficeCalendars
 from service_requests.demonstration_days import clock_at
@@ -58,7 +59,8 @@ def _appointment(told: dict[str, Any], person: User, known: dict[str, Any], pict
     if service is None or version is None or Draft.objects.filter(applicant=person, service=service).exists():
         return
     field = next(field for field in version.value.fields() if field.key == told["field"])
-    draft = drafts.new_draft(person, service, version, settings.LANGUAGE_CODE)
+    office = current_establishments(person).first() if service.is_for_establishments else None
+    draft = drafts.new_draft(person, service, version, settings.LANGUAGE_CODE, office)
     openings = OfficeCalendars().openings(field.settings["calendar"], draft.holder)
     if not openings.free:
         return

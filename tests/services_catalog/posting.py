@@ -17,6 +17,7 @@ def posted_page(page: ServicePage, **more: Any) -> dict[str, Any]:
         "summary": draft.summary,
         "description": '{"blocks":[],"entityMap":{}}',
         "duration_unit": "working_days",
+        "who_applies": draft.who_applies,
         "department": draft.department_id,
         "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000},
     }

@@ -71,6 +71,7 @@ def posted(page: ServicePage, **more: Any) -> dict[str, Any]:
         "summary": page.summary,
         "description": '{"blocks":[],"entityMap":{}}',
         "duration_unit": "working_days",
+        "who_applies": page.who_applies,
         "department": page.department_id,
         "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000},
     }

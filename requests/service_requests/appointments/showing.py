@@ -24,7 +24,7 @@ class ShownAppointment:
 
 def appointments_of(request: ServiceRequest, language: str) -> list[ShownAppointment]:
     """In their order; nothing is looked up for a form that asks for none."""
-    if all(field.type != "appointment" for field in request.form_version.value.fields()):
+    if not _asks_for_one(request):
         return []
     booked = (
         Booking.objects.filter(request=request)
@@ -43,9 +43,16 @@ def appointments_of(request: ServiceRequest, language: str) -> list[ShownAppoint
 
 
 def sentences_of(requests: Collection[ServiceRequest]) -> Mapping[int, str]:
-    """The appointment of each of these requests as a sentence of a notice, in the active language; one query."""
+    """The appointment of each of these requests as a sentence of a notice, in the active language; one query at most.
+
+    None is needed for a request whose form is at hand and asks for no appointment.
+    """
+    form = ServiceRequest._meta.get_field("form_version")
+    wanted = [request.pk for request in requests if not form.is_cached(request) or _asks_for_one(request)]
+    if not wanted:
+        return {}
     booked = (
-        Booking.objects.filter(request__in=[request.pk for request in requests])
+        Booking.objects.filter(request__in=wanted)
         .exclude(state=Booking.State.CANCELLED)
         .select_related("slot__calendar__organisation")
         .order_by("-slot__starts_at")
@@ -53,6 +60,10 @@ def sentences_of(requests: Collection[ServiceRequest]) -> Mapping[int, str]:
     language = get_language() or "ar"
     # The earliest of several stands at last.
     return {booking.request_id: _sentence(booking, language) for booking in booked if booking.request_id}
+
+
+def _asks_for_one(request: ServiceRequest) -> bool:
+    return any(field.type == "appointment" for field in request.form_version.value.fields())
 
 
 def _sentence(booking: Booking, language: str) -> str:

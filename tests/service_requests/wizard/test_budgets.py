@@ -10,7 +10,7 @@ from tests.service_requests.wizard.samples import APPLICANT, Browser
 pytestmark = pytest.mark.django_db
 
 STEP = 8
-SUBMIT = 16
+SUBMIT = 18
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def queries_of(captured: CaptureQueriesContext) -> str:
 
 def test_showing_a_step(warm: Browser) -> None:
     # session, person, page with translation and department, draft with its version, its files,
-    # live version of the form, edition of the frame, unread messages for the header
+    # live version of the form, edition of the frame; for the header establishments he acts for and unread messages
     with CaptureQueriesContext(
         connection,
     ) as captured:
         warm.open("visit")
-    assert len(captured) <= STEP + 1, queries_of(captured)
+    assert len(captured) <= STEP + 2, queries_of(captured)
 
 
 def test_saving_a_step(warm: Browser) -> None:
@@ -54,7 +54,8 @@ def test_the_first_step_of_a_new_draft(browser: Browser) -> None:
 
 def test_submitting(warm: Browser) -> None:
     # session, person, draft with version and department | savepoint, draft again (locked), files,
-    # counter +1, counter, INSERT request, INSERT history, claim files, INSERT notice, INSERT job,
+    # counter +1, counter, INSERT request, INSERT history, claim files, channels of the body, its words, INSERT notice,
+    # INSERT job,
     # close the draft, release
     warm.submit()
     warm.fill_in()

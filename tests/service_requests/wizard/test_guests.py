@@ -19,6 +19,7 @@ from service_requests.records.models import ServiceRequest
 from service_requests.wizard.guests import draft_of, link_of
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.purge import purge
+from service_requests.wizard.reminding import remind
 from service_requests.wizard.submit import MobileNotProved, submit
 from services_catalog.models import ServicePage
 from tests.factories import DraftFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
@@ -248,6 +249,7 @@ def test_a_link_that_leads_nowhere_opens_nothing(browser: Browser, service: Serv
     elif what == "sent":
         ServiceRequestFactory(applicant=guest(), service=service)
     elif what == "old":
+        remind(timezone.now() + timedelta(days=23))
         purge(timezone.now() + timedelta(days=29))
     else:
         draft.delete()
@@ -324,7 +326,8 @@ def test_guests_who_sent_nothing_are_cleared_away(browser: Browser, service: Ser
     keeps = UserFactory(guest=True, date_joined=timezone.now() - timedelta(days=60))
     ServiceRequestFactory(applicant=keeps, service=service)
     guests = User.objects.filter(is_guest=True)
-    purge(timezone.now() + timedelta(days=20))
+    remind(timezone.now() + timedelta(days=23))
+    purge(timezone.now() + timedelta(days=27))
     assert guests.count() == 2
     # His files go in the same round, and he after them.
     purge(timezone.now() + timedelta(days=29))
