@@ -43,12 +43,14 @@ class Command(BaseCommand):
         for person in people["staff"]:
             self._chart(person)
         citizens = [_account(person) for person in people["citizens"]]
+        for person in people["delegates"]:
+            _account(person)
         others = [_applicant(place, name) for place, name in enumerate(people["applicants"])]
         for establishment in people["establishments"]:
             _establishment(establishment)
         made = file_requests(_read("requests.json"), [*citizens, *others])
         self.stdout.write(f"Sample requests made: {made}")
-        names = ", ".join(person["username"] for person in [*people["staff"], *people["citizens"]])
+        names = ", ".join(person["username"] for kind in ("staff", "citizens", "delegates") for person in people[kind])
         self.stdout.write(f"Accounts: {names}; password {PASSWORD}")
 
     def _staff(self, person: dict[str, Any]) -> None:
