@@ -28,7 +28,7 @@ def people() -> tuple[Confirmed, ...]:
             email=person.get("email", ""),
             assurance=ASSURANCE,
         )
-        for person in [*told["citizens"], *told["state"], *told["staff"][:3]]
+        for person in [*told["citizens"], *told["delegates"], *told["state"], *told["staff"][:3]]
     )
 
 
