@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address, ip_network
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from forms_builder.fields.base import Context
+from home.accounts.budgets import network_of
 from home.accounts.establishments.models import Establishment
 from home.accounts.guests import at_the_keyboard
 from home.accounts.known import confirmed_answers, known_answers, known_of
@@ -83,7 +82,7 @@ def context_for(
     at_window = draft is not None and draft.is_of_the_window
     applicant = draft.applicant if draft and at_window else person
     establishment = acting_for or (draft.acting_for if draft else None)
-    asked_by = {f"person:{person.pk}": 1, f"network:{_network_of(http)}": _PEOPLE_OF_A_NETWORK}
+    asked_by = {f"person:{person.pk}": 1, f"network:{network_of(http)}": _PEOPLE_OF_A_NETWORK}
     return Context(
         language=language_now(),
         country=offer_country,
@@ -99,12 +98,6 @@ def context_for(
         holder=draft.holder if draft else "",
         for_another=at_window,
     )
-
-
-def _network_of(http: HttpRequest) -> str:
-    """Where it is sent from, past our own proxies; of IPv6 the part that a provider gives to one customer."""
-    address = ip_address(get_adapter().get_client_ip(http))
-    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def must_confirm(http: HttpRequest, service: ServicePage) -> bool:
