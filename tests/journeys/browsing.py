@@ -48,11 +48,16 @@ def axe_on(page: Page) -> AxeResults:
 
 @dataclass
 class Window:
-    """One person at one browser. `page` is his tab."""
+    """One person at one browser. `page` is his tab.
+
+    Attributes:
+        by_keyboard: whether he uses no mouse: he comes to everything by the Tab key, and sees where he is.
+    """
 
     page: Page
     site: str
     scripts: bool
+    by_keyboard: bool = False
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
@@ -65,7 +70,7 @@ class Window:
 
     def another_tab(self) -> "Window":
         """A second tab of the same browser: the same cookies."""
-        tab = Window(self.page.context.new_page(), self.site, self.scripts, self.complaints)
+        tab = Window(self.page.context.new_page(), self.site, self.scripts, self.by_keyboard, self.complaints)
         tab.watch()
         return tab
 
@@ -75,9 +80,9 @@ class Window:
 
     def sign_in(self, username: str, password: str) -> None:
         """On the sign-in page, by whichever door one came to it."""
-        self.page.locator("[name=login]").fill(username)
-        self.page.locator("[name=password]").fill(password)
-        self.page.locator("form:has([name=password]) [type=submit]").click()
+        self.write(self.page.locator("[name=login]"), username)
+        self.write(self.page.locator("[name=password]"), password)
+        self.press(self.page.locator("form:has([name=password]) [type=submit]"))
         expect(self.page.locator("[name=password]")).to_have_count(0)
 
     def sign_out(self) -> None:
@@ -120,6 +125,32 @@ class Window:
             self.page.locator(".site-header").get_by_role("button", name=LANGUAGE)
         ).first.click()
 
+    def write(self, target: Locator, text: str) -> None:
+        """Into a field, in the place of what stands there."""
+        if not self.by_keyboard:
+            target.fill(text)
+            return
+        self.reach(target)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def press(self, target: Locator) -> None:
+        """A button or a link."""
+        if not self.by_keyboard:
+            target.click()
+            return
+        self.reach(target)
+        self.page.keyboard.press("Enter")
+
+    def tick(self, target: Locator) -> None:
+        """A box."""
+        if not self.by_keyboard:
+            target.check()
+            return
+        self.reach(target)
+        self.page.keyboard.press("Space")
+        expect(target).to_be_checked()
+
     def reach(self, target: Locator, back: bool = False) -> None:
         """Go there by the Tab key alone, and see that the focus is visible."""
         expect(target).to_be_visible()
@@ -159,7 +190,9 @@ class Windows:
     opened: list[Window] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def __call__(self, *, phone: bool = False, scripts: bool = True, language: str = "ar") -> Window:
+    def __call__(
+        self, *, phone: bool = False, scripts: bool = True, by_keyboard: bool = False, language: str = "ar"
+    ) -> Window:
         context = self.browser.new_context(
             viewport=PHONE if phone else DESKTOP,
             has_touch=phone,
@@ -169,7 +202,7 @@ class Windows:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
-        window = Window(context.new_page(), self.portal.url, scripts)
+        window = Window(context.new_page(), self.portal.url, scripts, by_keyboard)
         window.watch()
         self.contexts.append(context)
         self.opened.append(window)

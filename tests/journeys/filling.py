@@ -14,6 +14,7 @@ from forms_builder.route import effective_answers, shown_fields, steps
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
 from tests.journeys.browsing import Window
 from tests.journeys.papers import photo
+from tests.journeys.portal import Portal
 from tests.services_catalog.content_files import FILES, body_of, form_of
 from tests.services_catalog.walks import FILE, FIRST_WALKS, answers_of, inputs_of
 
@@ -21,6 +22,15 @@ CONTINUE = "button[name=do][value=continue]:not([aria-hidden])"
 # Letters of a day in the value of a time.
 DAY = len("2026-11-21")
 SEND = "form[data-sends-once] button[type=submit]"
+_FREE_ENTRIES = """
+from services_catalog.registries.models import RegistryEntry
+RegistryEntry.objects.exclude(used_by="").update(used_by="")
+"""
+
+
+def entries_are_free(portal: Portal) -> None:
+    """Walks take the first entry of a register; another journey of this portal may have used it up."""
+    portal.shell(_FREE_ENTRIES)
 
 
 @dataclass
@@ -55,7 +65,7 @@ class Filler:
     def begin(self) -> None:
         """From the page of the service, by its button."""
         self.window.open(f"/{self.context.language}/services/{self.slug}/")
-        self.page.locator("a.button--start").first.click()
+        self.window.press(self.page.locator("a.button--start").first)
 
     def fill_in(self) -> None:
         """From the first step to the review."""
@@ -93,7 +103,7 @@ class Filler:
             self._answer(question)
 
     def go_on(self) -> None:
-        self.page.locator(CONTINUE).click()
+        self.window.press(self.page.locator(CONTINUE))
 
     def is_reviewing(self) -> None:
         expect(self.page).to_have_url(re.compile(f"/apply/(for/[^/]+/)?{self.slug}/review/"))
@@ -101,18 +111,18 @@ class Filler:
     def sign_and_send(self) -> str:
         """The number of the request."""
         self.sign()
-        self.page.locator(SEND).click()
+        self.window.press(self.page.locator(SEND))
         return self.page.locator("#request-number").inner_text()
 
     def sign(self) -> None:
         for box in self.page.locator("form[data-sends-once] input[type=checkbox]").all():
-            box.check()
+            self.window.tick(box)
 
     def find(self, question: FieldSpec, typed: Mapping[str, str]) -> None:
         """Type the numbers of an entry and press the button that looks it up."""
         for name, text in typed.items():
-            self.page.locator(f'[name="{name}"]').fill(text)
-        self.page.locator(f'button[name=do][value="find:{question.key}"]').click()
+            self.window.write(self.page.locator(f'[name="{name}"]'), text)
+        self.window.press(self.page.locator(f'button[name=do][value="find:{question.key}"]'))
 
     def book(self, question: FieldSpec, start: str = "") -> str:
         """Choose a day from the list, then a time of it; returns when it starts, as its input says.
@@ -166,16 +176,15 @@ class Filler:
             expect(self.page.locator(".file__name", has_text=paper.name)).to_be_visible()
             return
         for one in value if isinstance(value, list) else [value]:
-            _put(inputs, str(one))
+            self._put(inputs, str(one))
 
-
-def _put(inputs: Locator, text: str) -> None:
-    kind = inputs.first.evaluate("element => element.localName === 'select' ? 'select' : element.type")
-    if kind in ("radio", "checkbox"):
-        inputs.and_(inputs.page.locator(f'[value="{text}"]')).check()
-    elif kind == "select":
-        inputs.select_option(text)
-    elif kind == "hidden":
-        expect(inputs).to_have_value(text)
-    else:
-        inputs.fill(text)
+    def _put(self, inputs: Locator, text: str) -> None:
+        kind = inputs.first.evaluate("element => element.localName === 'select' ? 'select' : element.type")
+        if kind in ("radio", "checkbox"):
+            inputs.and_(inputs.page.locator(f'[value="{text}"]')).check()
+        elif kind == "select":
+            inputs.select_option(text)
+        elif kind == "hidden":
+            expect(inputs).to_have_value(text)
+        else:
+            self.window.write(inputs, text)

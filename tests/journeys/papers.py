@@ -1,9 +1,12 @@
-"""Papers a citizen has on his phone, good ones and bad ones."""
+"""Papers a citizen has on his phone, good ones and bad ones; and the one that the portal gives him."""
 
+import io
 from pathlib import Path
 
 import pikepdf
 from PIL import Image
+
+from tests.journeys.browsing import Window
 
 
 def letter(folder: Path, name: str = "letter.pdf") -> Path:
@@ -39,3 +42,12 @@ def too_big(folder: Path, name: str = "scan.pdf") -> Path:
     with target.open("ab") as file:
         file.write(b"%" + b" " * (6 * 1024 * 1024))
     return target
+
+
+def is_the_summary(window: Window) -> None:
+    """The paper opens from the page of the request."""
+    address = window.page.locator("main a[href$='/summary.pdf']").get_attribute("href")
+    answer = window.page.context.request.get(f"{window.site}{address}")
+    assert answer.ok, address
+    with pikepdf.open(io.BytesIO(answer.body())) as paper:
+        assert str(paper.Root.Lang) == "ar"

@@ -72,21 +72,27 @@ class Citizen:
         """The registration page, by whichever door he came to it; then he signs in and is where he wanted to be."""
         page = window.page
         for name, text in self.details.items():
-            page.locator(f"[name={name}]").fill(text)
-        page.locator("form:has([name=password2]) [type=submit]").click()
+            window.write(page.locator(f"[name={name}]"), text)
+        window.press(page.locator("form:has([name=password2]) [type=submit]"))
         expect(page.locator("[name=password2]")).to_have_count(0)
         self.type_code(window)
         self.sign_in(window)
 
     def type_code(self, window: Window) -> None:
-        """The code that came to his mobile: in the demo it is read in the outbox, which the page leads to."""
-        page = window.page
-        expect(page.locator(f"main a[href='{OUTBOX}']")).to_be_visible()
-        outbox = window.another_tab()
-        page.locator("[name=code]").fill(code_on(outbox.open(OUTBOX).content(), self.mobile))
-        outbox.page.close()
-        page.locator("form:has([name=code]) [type=submit]").click()
-        expect(page.locator("[name=code]")).to_have_count(0)
+        type_code(window, self.mobile)
 
     def sign_in(self, window: Window) -> None:
         window.sign_in(self.identity, PASSWORD)
+
+
+def type_code(window: Window, mobile: str) -> None:
+    """The code that came to this mobile: in the demo it is read in the outbox, which the page leads to."""
+    page = window.page
+    expect(page.locator(f"main a[href='{OUTBOX}']")).to_be_visible()
+    outbox = window.another_tab()
+    code = code_on(outbox.open(OUTBOX).content(), mobile)
+    outbox.page.close()
+    window.accessible()
+    window.write(page.locator("[name=code]"), code)
+    window.press(page.locator("form:has([name=code]) [type=submit]"))
+    expect(page.locator("[name=code]")).to_have_count(0)

@@ -92,7 +92,8 @@ class Portal:
 
 def code_on(outbox: str, mobile: str) -> str:
     """The latest code for this mobile (in E.164) on the outbox page."""
-    found = re.search(rf'{re.escape(mobile)}\b.*?<p dir="auto"[^>]*>\D*(\d{{6}})\b', outbox, re.DOTALL)
+    within = r"(?:(?!</li>).)*?"
+    found = re.search(rf'{re.escape(mobile)}\b{within}"message__text"[^>]*>\D*(\d{{6}})\b', outbox, re.DOTALL)
     assert found, f"no code for {mobile} in the outbox"
     return found.group(1)
 

@@ -1,6 +1,7 @@
-"""After the answer, in Arabic on a phone: a complaint is answered, contested one level up, and rated; where it stands.
+"""Tawasul, in Arabic on a phone: an account, a complaint, its answer, the objection one level up, the survey.
 
-Each page is looked at by axe. The objection and the rating need no script.
+Each page is looked at by axe. Opening the account needs no mouse, and neither do the stars; the objection and the
+survey need no script.
 """
 
 from pathlib import Path
@@ -17,10 +18,6 @@ from tests.journeys.people import Citizen
 SERVICE, HIGHER = "contact-complaint", "المستوى الأعلى"
 ANSWER = "راجعنا طلبكم، والمدة ضمن اتفاقية مستوى الخدمة."
 REASON = "لم ينظر الرد في المرفقات."
-_MOBILE = """
-from service_requests.models import ServiceRequest
-print(ServiceRequest.objects.get(number="{number}").applicant_mobile)
-"""
 DECISION = "أعدنا النظر في الرد، وعُدّل."
 
 
@@ -32,6 +29,25 @@ def complained(visit: Windows, citizen: Citizen, tmp_path: Path) -> tuple[Window
     filler.begin()
     filler.fill_in()
     return window, filler.sign_and_send()
+
+
+@pytest.fixture
+def complained_as_a_stranger(visit: Windows, citizen: Citizen, tmp_path: Path) -> tuple[Window, str]:
+    """He comes to the service without an account, and opens one by keyboard; every page is looked at."""
+    window = visit(phone=True, by_keyboard=True)
+    filler = Filler.of(window, SERVICE, tmp_path)
+    filler.begin()
+    window.accessible()
+    window.press(window.page.locator('main a[href*="/account/signup/"]'))
+    window.accessible()
+    citizen.fill_in(window)
+    window.by_keyboard = False
+    filler.look = window.accessible
+    filler.fill_in()
+    window.accessible()
+    number = filler.sign_and_send()
+    window.accessible()
+    return window, number
 
 
 def answered(visit: Windows, clerk: str, number: str, note: str) -> Desk:
@@ -49,9 +65,9 @@ def open_request(window: Window, number: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_complaint_is_answered_contested_and_rated(
-    visit: Windows, complained: tuple[Window, str], tmp_path: Path, scripts: bool
+    visit: Windows, request: pytest.FixtureRequest, tmp_path: Path, scripts: bool
 ) -> None:
-    first, number = complained
+    first, number = request.getfixturevalue("complained_as_a_stranger" if scripts else "complained")
     answered(visit, "clerk-contact", number, ANSWER)
     window = visit(phone=True, scripts=scripts)
     window.page.context.add_cookies(first.page.context.storage_state()["cookies"])
@@ -80,7 +96,7 @@ def test_a_complaint_is_answered_contested_and_rated(
 
     open_request(window, number)
     expect(page.locator("main a", has_text=objection)).to_be_visible()
-    page.locator(".rating input[value='4']").check()
+    chooses_stars_by_keyboard(window)
     page.locator("input[name=solved][value=partly]").check()
     page.locator("input[name=ease][value='5']").check()
     page.locator("#rating-comment").fill("شكراً")
@@ -97,38 +113,26 @@ def test_a_complaint_is_answered_contested_and_rated(
     expect(page.locator(".key-facts")).to_contain_text("من 5 (")
 
 
-def test_the_stars_are_chosen_by_keyboard(visit: Windows, complained: tuple[Window, str]) -> None:
-    window, number = complained
-    answered(visit, "clerk-contact", number, ANSWER)
-    open_request(window, number)
-    page = window.page
-
-    window.reach(page.locator(".rating input[value='1']"))
-    # Towards the reading direction: three more stars.
+def chooses_stars_by_keyboard(window: Window) -> None:
+    """Towards the reading direction: three more than one."""
+    window.reach(window.page.locator(".rating input[value='1']"))
     for _press in range(3):
-        page.keyboard.press("ArrowDown")
-    expect(page.locator(".rating input[value='4']")).to_be_checked()
-    page.locator("form[action$='/rate/'] button[type=submit]").press("Enter")
-
-    expect(page.locator("main")).to_contain_text("4 من 5")
+        window.page.keyboard.press("ArrowDown")
+    expect(window.page.locator(".rating input[value='4']")).to_be_checked()
 
 
-def test_where_a_request_stands_is_told_to_whoever_has_number_and_digits(
-    visit: Windows, complained: tuple[Window, str]
-) -> None:
-    _window, number = complained
-    window = visit(phone=True)
+def test_a_complaint_that_is_not_needed_any_more_is_called_off(complained: tuple[Window, str]) -> None:
+    window, number = complained
     page = window.page
-    window.open("/ar/")
-    page.locator("main a[href='/ar/inquiry/']").click()
-    page.locator("#inquiry-number").fill(number)
-    page.locator("#inquiry-digits").fill(visit.portal.shell(_MOBILE.format(number=number)).strip()[-4:])
-    expect(page.locator("altcha-widget")).to_contain_text("تم التحقق")
+    window.open("/ar/requests/")
+    page.locator(".request-row", has_text=number).locator("a").first.click()
+
+    page.locator("a[href$='/cancel/']").click()
+    window.in_both_languages()
+    page.locator("#cancel-reason").fill("لم أعد بحاجة إليه")
     page.locator("main form button[type=submit]").click()
 
-    expect(page.locator(".inquiry-result")).to_contain_text(number)
-    expect(page.locator(".inquiry-result")).to_contain_text("الشكوى")
-    expect(page.locator("main")).not_to_contain_text("أحمد")
+    expect(page.locator("main")).to_contain_text("لم أعد بحاجة إليه")
     window.accessible()
 
 

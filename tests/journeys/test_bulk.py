@@ -26,7 +26,8 @@ one = one or ServiceRequest.objects.filter(status="submitted").order_by("pk").fi
 fields = {{field.attname: getattr(one, field.attname) for field in ServiceRequest._meta.concrete_fields}}
 for name in ("id", "public_id", "submission_key", "serial", "number", "search_text", "applicant_name"):
     del fields[name]
-first = ServiceRequest.objects.order_by("-serial").values_list("serial", flat=True).first() + 1
+# Far from those that the counter gives to the next journeys.
+first = ServiceRequest.objects.order_by("-serial").values_list("serial", flat=True).first() + 10_000
 done = next(stage for stage in one.workflow.stages if stage.is_closed)
 closed = {{"stage_key": done.key, "status": done.status, "closed_at": timezone.now(), "outcome": "approve"}}
 rows = []

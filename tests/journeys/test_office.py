@@ -1,7 +1,7 @@
 """An office at work: a file goes from desk to desk, each post does its own part, and nobody does another's.
 
 The Egyptian centre's path (seed 3 of the acceptance): formal check, technical check with amounts, cashier, the
-director's approval, and referral to the department that decides. Then Madinah's study and proposal.
+director's approval, and referral to the department that decides.
 """
 
 from pathlib import Path
@@ -11,12 +11,9 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.browsing import Window, Windows
 from tests.journeys.desk import Desk
 from tests.journeys.filling import Filler
-from tests.journeys.people import Citizen
 
-CENTRE, INTERVIEW = "egypt-utility-inspection", "madinah-official-interview"
+CENTRE = "egypt-utility-inspection"
 FINDING = "المعاينة مطابقة للاشتراطات، والمبلغ محسوب على المقايسة المعتمدة."
-PROPOSAL = "الموعد المطلوب محجوز لاجتماع. نقترح يوم الثلاثاء الساعة العاشرة صباحاً."
-CONSENT = "يناسبني الموعد المقترح."
 
 
 def test_a_file_of_the_centre_goes_from_the_formal_check_to_the_department_that_decides(
@@ -60,37 +57,6 @@ def test_a_file_of_the_centre_goes_from_the_formal_check_to_the_department_that_
     told = "\n".join(officer.history().all_inner_texts())
     for person in ("محمود حسن علي عبدالفتاح", "أشرف سامي محمد الشناوي", "سميرة أحمد حسين البدري", "حسام الدين كمال"):
         assert person in told, told
-
-
-def test_an_interview_is_studied_another_time_is_proposed_and_agreed(
-    visit: Windows, at_home: Window, citizen: Citizen, tmp_path: Path
-) -> None:
-    citizen.act_for_an_office()
-    number = sent(at_home, INTERVIEW, tmp_path)
-
-    clerk = Desk.of(visit, "clerk-madinah")
-    clerk.open(number)
-    clerk.act("take")
-    stands_in(clerk, "قيد الدراسة")
-    form = opened(clerk, "propose")
-    form.locator("[name=note]").fill(PROPOSAL)
-    form.locator("[name=preview]").click()
-    expect(clerk.page.locator(".diwan-preview-message")).to_contain_text(PROPOSAL)
-    clerk.window.accessible()
-    clerk.act("propose")
-    stands_in(clerk, "بانتظار رد المستفيد على الموعد المقترح")
-
-    at_home.open("/ar/requests/")
-    at_home.page.locator(".request-row", has_text=number).locator("a").first.click()
-    expect(at_home.page.locator(".action-card")).to_contain_text(PROPOSAL)
-    at_home.page.locator("#reply-text").fill(CONSENT)
-    at_home.page.locator(".action-card .button-row button[type=submit]").first.click()
-    expect(at_home.page.locator(".messages .message--mine")).to_contain_text(CONSENT)
-
-    clerk.open(number)
-    expect(clerk.page.locator(".diwan-messages")).to_contain_text(CONSENT)
-    clerk.act("approve", "الثلاثاء، العاشرة صباحاً، مكتب المسؤول.")
-    stands_in(clerk, "تم تحديد الموعد")
 
 
 def sent(window: Window, service: str, papers: Path) -> str:

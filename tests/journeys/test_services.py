@@ -3,13 +3,10 @@
 Then what the others' demand does to one's answers: a time that somebody else took, an entry that is not to be had.
 """
 
-import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page, StorageStateCookie, expect
 
@@ -18,17 +15,13 @@ from forms_builder.ports import Entry
 from forms_builder.spec import FieldSpec
 from tests.forms_builder.registers import RegistersInMemory
 from tests.journeys.browsing import Window, Windows
-from tests.journeys.filling import SEND, Filler
+from tests.journeys.filling import SEND, Filler, entries_are_free
+from tests.journeys.papers import is_the_summary
 from tests.journeys.people import Citizen
 from tests.journeys.portal import Portal
 from tests.services_catalog.content_files import FILES, body_of, form_of, read, registries_of_the_files
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# In a portal that was kept from an earlier run some are used up.
-_FREE_ENTRIES = """
-from services_catalog.registries.models import RegistryEntry
-RegistryEntry.objects.exclude(used_by="").update(used_by="")
-"""
 _HOLDS_RUN_OUT = """
 from django.utils import timezone
 from service_requests.models import Booking
@@ -38,8 +31,7 @@ Booking.objects.filter(state=Booking.State.HELD).update(held_until=timezone.now(
 
 @pytest.fixture(scope="module", autouse=True)
 def registries(portal: Portal) -> Iterator[RegistersInMemory]:
-    if "JOURNEYS_DIR" in os.environ:
-        portal.shell(_FREE_ENTRIES)
+    entries_are_free(portal)
     with registries_of_the_files() as found:
         yield found
 
@@ -85,15 +77,6 @@ def test_a_citizen_applies_for_the_service_on_a_phone(
     expect(window.page.locator("h1")).to_have_text(read(FILES[slug])["title"]["ar"])
     is_right(window)
     is_the_summary(window)
-
-
-def is_the_summary(window: Window) -> None:
-    """The paper opens from the page of the request."""
-    address = window.page.locator("main a[href$='/summary.pdf']").get_attribute("href")
-    answer = window.page.context.request.get(f"{window.site}{address}")
-    assert answer.ok, address
-    with pikepdf.open(io.BytesIO(answer.body())) as paper:
-        assert str(paper.Root.Lang) == "ar"
 
 
 def test_a_time_that_somebody_else_took_before_sending_gives_way_to_a_near_one(

@@ -124,7 +124,8 @@ def follow_code(http: HttpRequest) -> HttpResponse:
         else:
             return _opened(http, proof)
     status = 422 if form.errors else 200
-    return render(http, "pages/requests/follow_code.html", {"form": form, "waiting": waiting}, status=status)
+    context = {"form": form, "waiting": waiting, "read_in_the_outbox": settings.OUTBOX_FOR_EVERYONE}
+    return render(http, "pages/requests/follow_code.html", context, status=status)
 
 
 def _sent_by_a_guest(number: str, mobiles: list[str]) -> ServiceRequest | None:

@@ -272,5 +272,6 @@ def _take_code(http: HttpRequest, offer: Offer, guest: User, waiting: codes.Wait
         "title": _("Write the code of the message"),
         "form": form,
         "waiting": waiting,
+        "read_in_the_outbox": settings.OUTBOX_FOR_EVERYONE,
     }
     return render(http, "pages/apply/code.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from home.accounts.guests import IN_THE_SESSION
 from home.accounts.models import CodeBudget, OneTimeCode, User
@@ -46,6 +47,16 @@ def test_with_number_phone_and_code_he_sees_his_request_and_answers(client: Clie
 
     client.post(reverse("my_requests:reply", args=[sent.public_id]), {"text": "هذا هو"})
     assert sent.messages.get().text == "هذا هو"
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_demonstration_says_where_the_code_is_read(
+    client: Client, sent: ServiceRequest, settings: Settings, is_demo: bool
+) -> None:
+    settings.OUTBOX_FOR_EVERYONE = is_demo
+    ask(client, sent.number)
+    page = client.get(reverse("my_requests:follow_code")).content.decode()
+    assert (reverse("outbox") in page) == is_demo
 
 
 def test_the_number_may_be_written_in_arabic_digits_and_small_letters(client: Client, sent: ServiceRequest) -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from forms_builder.fields.base import Context
 from home.accounts.guests import IN_THE_SESSION
@@ -157,6 +158,17 @@ def test_a_guest_applies_with_a_proved_mobile(browser: Browser, service: Service
     html = browser.client.get(sent.url).content.decode()
     assert request.number in html
     assert reverse("my_requests:follow") in html
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_demonstration_says_where_the_code_is_read(
+    browser: Browser, service: ServicePage, settings: Settings, is_demo: bool
+) -> None:
+    settings.OUTBOX_FOR_EVERYONE = is_demo
+    browser.fill_in()
+    browser.client.post(mobile_page(service), {"do": "send", "mobile": "0501112233"})
+    page = browser.client.get(mobile_page(service)).content.decode()
+    assert (reverse("outbox") in page) == is_demo
 
 
 def test_nothing_is_sent_before_the_mobile_is_proved(browser: Browser, service: ServicePage) -> None:
