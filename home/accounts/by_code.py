@@ -18,6 +18,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -203,7 +204,13 @@ class RenewCodeView(CodeStepView):
         if person is None:
             return refused(self.request, reverse(self.start))
         until = timezone.now() + TIME_TO_CHOOSE
-        self.request.session[RENEWING] = {"person": person.pk, "until": until.isoformat()}
+        self.request.session[RENEWING] = {
+            "person": person.pk,
+            "until": until.isoformat(),
+            # What the proof was of: with another mobile or another password it opens nothing any more.
+            "mobile": person.mobile,
+            "as": person.get_session_auth_hash(),
+        }
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_renew_password_new")))
 
 
@@ -260,7 +267,11 @@ def _renewing(http: HttpRequest) -> User | None:
     until = parse_datetime(kept["until"]) if kept else None
     if not kept or until is None or until <= timezone.now():
         return None
-    return User.objects.filter(pk=kept["person"], is_active=True).first()
+    person = User.objects.filter(pk=kept["person"], mobile=kept.get("mobile", ""), is_active=True).first()
+    if person is None or not constant_time_compare(kept.get("as", ""), person.get_session_auth_hash()):
+        # Another holds the account by now, or has renewed the password meanwhile.
+        return None
+    return person
 
 
 # --- The mobile of the account --------------------------------------------------------------------------

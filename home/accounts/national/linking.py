@@ -5,6 +5,7 @@ A mobile or an e-mail address never finds anybody: they change hands.
 
 import uuid
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -48,6 +49,8 @@ def _known(confirmed: Confirmed) -> User | None:
     changed = {"full_name": confirmed.full_name}
     if before is None and _may_be_anothers(person, confirmed):
         changed |= {"mobile": confirmed.mobile, "email": confirmed.email, "password": make_password(None)}
+        # Nor does an app of his stand in the way of whose account it is.
+        Authenticator.objects.filter(user=person).delete()
     else:
         for name in _OWN_CHOICE:
             told, stands = getattr(confirmed, name), getattr(person, name)
@@ -68,7 +71,8 @@ def _may_be_anothers(person: User, confirmed: Confirmed) -> bool:
     Whoever registers only says who he is. Where the mobile he proved is the one that the state knows, it was he; an
     office opens accounts without a password, and those of staff are an administrator's.
     """
-    return person.has_usable_password() and person.mobile != confirmed.mobile and not may_enter_the_desk(person)
+    is_his = person.mobile_is_proved and person.mobile == confirmed.mobile
+    return person.has_usable_password() and not is_his and not may_enter_the_desk(person)
 
 
 def _opened(confirmed: Confirmed) -> User:

@@ -3,6 +3,8 @@
 import dataclasses
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from cms.history import BY_THE_STATE
@@ -34,6 +36,7 @@ def person() -> User:
         identity_number="1000000008",
         full_name="نورة اليامي",
         mobile="+966501234567",
+        proved_mobile="+966501234567",
         email="own@example.com",
     )
 
@@ -130,6 +133,30 @@ def test_a_password_set_by_whoever_registered_under_this_number_opens_no_longer(
     assert not person.has_usable_password()
     assert (person.mobile, person.email) == ("+966501234567", "noura@state.example")
     assert client.get("/ar/account/").status_code == 302
+
+
+def test_who_only_wrote_down_the_mobile_the_state_knows_has_proved_nothing(person: User) -> None:
+    """An account of the time before codes: whoever opened it knew both numbers, and held neither card nor mobile."""
+    User.objects.filter(pk=person.pk).update(proved_mobile="")
+
+    assert not link(NOURA).has_usable_password()
+
+
+def test_an_app_of_whoever_registered_under_this_number_does_not_keep_its_owner_out(client: Client) -> None:
+    stranger = UserFactory(identity_type="national_id", identity_number="1000000008", mobile="+966500000009")
+    TOTP.activate(stranger, str(generate_totp_secret()))
+
+    person = link(NOURA)
+
+    assert not Authenticator.objects.filter(user=person).exists()
+
+
+def test_an_app_of_the_person_himself_stays(person: User) -> None:
+    TOTP.activate(person, str(generate_totp_secret()))
+
+    link(NOURA)
+
+    assert Authenticator.objects.filter(user=person).exists()
 
 
 def test_a_password_proved_by_the_mobile_the_state_knows_stays(person: User) -> None:
