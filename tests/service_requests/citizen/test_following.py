@@ -48,6 +48,14 @@ def test_with_number_phone_and_code_he_sees_his_request_and_answers(client: Clie
     assert sent.messages.get().text == "هذا هو"
 
 
+def test_no_link_of_a_guests_page_asks_him_to_sign_in(client: Client, sent: ServiceRequest) -> None:
+    ask(client, sent.number)
+    page = client.get(answer_code(client).url).content.decode()
+    main = page[page.index("breadcrumb") : page.index("</main>")]
+    assert f'href="{reverse("my_requests:follow")}"' in main
+    assert f'href="{reverse("my_requests:list")}"' not in main
+
+
 def test_the_number_may_be_written_in_arabic_digits_and_small_letters(client: Client, sent: ServiceRequest) -> None:
     arabic = sent.number.lower().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     ask(client, f" {arabic} ", "٠٥٠١١١٢٢٣٣")
