@@ -185,7 +185,7 @@ class NoticeTextViewSet(ScopedViewSet):
     list_display = [
         "__str__",
         "organisation",
-        BooleanColumn("is_sent", label=gettext_lazy("Sent")),
+        BooleanColumn("is_sent", label=gettext_lazy("send it")),
         SizeColumn("size", label=gettext_lazy("Length")),
     ]
     list_filter = ["event", "channel"]

@@ -59,6 +59,14 @@ def test_the_demonstration_says_where_the_code_is_read(
     assert (reverse("outbox") in page) == is_demo
 
 
+def test_no_link_of_a_guests_page_asks_him_to_sign_in(client: Client, sent: ServiceRequest) -> None:
+    ask(client, sent.number)
+    page = client.get(answer_code(client).url).content.decode()
+    main = page[page.index("breadcrumb") : page.index("</main>")]
+    assert f'href="{reverse("my_requests:follow")}"' in main
+    assert f'href="{reverse("my_requests:list")}"' not in main
+
+
 def test_the_number_may_be_written_in_arabic_digits_and_small_letters(client: Client, sent: ServiceRequest) -> None:
     arabic = sent.number.lower().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     ask(client, f" {arabic} ", "٠٥٠١١١٢٢٣٣")
