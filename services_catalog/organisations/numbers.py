@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from cms.arabic import compact
+from cms.arabic import clean, compact, digits
 from cms.hijri import hijri_year
 from services_catalog.organisations.models import NumberCounter, Organisation, YearKind
 
@@ -59,11 +59,16 @@ class Written:
     year: int | None = None
 
 
+# As offices write what they file: the number, then its year.
+_WITH_YEAR = re.compile(r"(\d{1,9})[/\-](\d{4})")
 _WRITTEN = re.compile(r"(?:([A-Z]{2,8})(\d{4}))?(\d{1,9})")
 
 
 def read_number(typed: str) -> Written | None:
-    """`67`, `NJR-1448-000067` or either in other digits; None for what is no number of a request."""
+    """`67`, `67/1448`, `NJR-1448-000067` or any in other digits; None for what is no number of a request."""
+    with_year = _WITH_YEAR.fullmatch("".join(digits(clean(typed[:60])).split()))
+    if with_year is not None:
+        return Written(int(with_year[1]), year=int(with_year[2]))
     found = _WRITTEN.fullmatch(compact(typed[:60]).upper())
     if found is None:
         return None

@@ -13,6 +13,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -38,17 +39,19 @@ from services_catalog.processes.statuses import Status
 # Of ACCOUNT_RATE_LIMITS: by network, and by number whoever asks.
 LIMIT = "inquiry"
 LAST_DIGITS = 4
+# Numbers of requests are unique in a body; what offices file them under is theirs to keep apart.
+_MOST_ALIKE = 10
 _CHECK = FieldSpec(key="check", type="captcha", label={})
 _NEXT: Mapping[str, str | Promise] = {
     Status.SUBMITTED: gettext_lazy("The office looks at it."),
     Status.IN_REVIEW: gettext_lazy("The office looks at it."),
     Status.IN_PROGRESS: gettext_lazy("The office works on it."),
     Status.OTHER_PARTY: gettext_lazy("Another body has to answer."),
-    Status.WAITING_CITIZEN: gettext_lazy("Sign in and complete what is asked for."),
+    Status.WAITING_CITIZEN: gettext_lazy("Complete what is asked for: sign in, or follow the request by your mobile."),
     Status.WAITING_PAYMENT: gettext_lazy("Pay what is due."),
     Status.READY: gettext_lazy("Collect it, with your original identity document."),
-    Status.COMPLETED: gettext_lazy("Sign in to read the answer."),
-    Status.REJECTED: gettext_lazy("Sign in to read the reason."),
+    Status.COMPLETED: gettext_lazy("Read the answer: sign in, or follow the request by your mobile."),
+    Status.REJECTED: gettext_lazy("Read the reason: sign in, or follow the request by your mobile."),
     Status.CANCELLED: gettext_lazy("Nothing more happens with it."),
 }
 
@@ -150,15 +153,27 @@ def inquire(http: HttpRequest) -> HttpResponse:
 def look_for(body: Organisation | None, year: int, serial: int, digits: str) -> Found | None:
     """The request that fits; None whatever the reason is, always after one look into the table.
 
-    A body that is not here, a year without requests and a wrong end of the mobile cost the same.
+    A body that is not here, a year without requests and a wrong end of the mobile cost the same. The number is that
+    of the request or, where none of that number fits, the one that the office files a request under.
     """
-    rows = ServiceRequest.objects.filter(organisation=body.pk if body else 0, series=REQUESTS, year=year, serial=serial)
-    request = rows.defer("answers", "search_text", "outcome_note").first()
+    own = Q(series=REQUESTS, year=year, serial=serial)
+    filed = Q(transaction_number__in=_as_filed(serial, year)) | Q(transaction_number=str(serial), year=year)
+    rows = ServiceRequest.objects.filter(own | filed, organisation=body.pk if body else 0)
+    found = list(rows.defer("answers", "search_text", "outcome_note").order_by("pk")[:_MOST_ALIKE])
+    found.sort(key=lambda request: (request.series, request.year, request.serial) != (REQUESTS, year, serial))
     asks = body.inquiry_factor if body else InquiryFactor.PHONE
-    known = request.applicant_mobile[-LAST_DIGITS:] if request else ""
-    # A request without a mobile is told to nobody who does not sign in.
-    fits = constant_time_compare(known or "none", digits) or asks == InquiryFactor.NOTHING
-    return _told(request, asks) if request is not None and fits else None
+    if asks == InquiryFactor.NOTHING:
+        fitting = found
+    else:
+        # A request without a mobile is told to nobody who does not sign in.
+        ends = [(request, request.applicant_mobile[-LAST_DIGITS:] or "none") for request in found]
+        fitting = [request for request, end in ends if constant_time_compare(end, digits)]
+    return _told(fitting[0], asks) if fitting else None
+
+
+def _as_filed(serial: int, year: int) -> list[str]:
+    """How offices write a number of theirs with its year."""
+    return [f"{serial}/{year}", f"{serial}-{year}", f"{year}/{serial}", f"{year}-{serial}"]
 
 
 def _told(request: ServiceRequest, asked: str) -> Found:

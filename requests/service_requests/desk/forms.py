@@ -384,7 +384,9 @@ class TransactionForm(PlainForm):
 
     number = forms.CharField(
         label=_("Transaction number"),
-        help_text=_("What the office files it under. The citizen reads it, and finds the request by it."),
+        help_text=_(
+            "What the office files it under, such as 4812/1448. The citizen reads it, and asks by it where it stands."
+        ),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"dir": "ltr"}),

@@ -121,6 +121,8 @@ class Wording:
     def _values(self, request: ServiceRequest, wanted: Collection[str], language: str) -> dict[str, str]:
         """The request's own; what takes a query only where the text speaks of it."""
         values = {"number": request.number}
+        if request.is_of_a_guest:
+            values["account"] = settings.WAGTAILADMIN_BASE_URL + reverse("my_requests:follow")
         if "state" in wanted:
             values["state"] = str(request.citizens_status)
         if "service" in wanted:

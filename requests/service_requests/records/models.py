@@ -201,6 +201,12 @@ class ServiceRequest(models.Model):
             models.Index(
                 fields=["stage_amber_at"], condition=models.Q(closed_at=None), name="request_open_stage_amber"
             ),
+            # Asked for by the number that the office files it under (citizen.inquiring).
+            models.Index(
+                fields=["organisation", "transaction_number"],
+                condition=~models.Q(transaction_number=""),
+                name="request_transaction_number",
+            ),
             # How long it really took, on the page of the service.
             models.Index(
                 fields=["service", "closed_at"], condition=~models.Q(closed_at=None), name="request_service_closed"
@@ -238,6 +244,11 @@ class ServiceRequest(models.Model):
     @property
     def stage(self) -> Stage:
         return self.workflow.stage(self.stage_key)
+
+    @property
+    def is_of_a_guest(self) -> bool:
+        """Whether it was sent without an account: its applicant finds nothing by signing in."""
+        return self.applicant_id is not None and self.applicant.is_guest
 
     @property
     def citizens_status(self) -> str:

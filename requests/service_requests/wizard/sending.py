@@ -115,6 +115,9 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponseBase:
         return redirect("apply:start", slug=slug)
     if draft.request:
         return see_other(reverse("my_requests:received", args=[draft.request.public_id]))
+    if person.is_guest and not draft.service.is_for_guests:
+        # It was for guests when he began: to the page that says what is asked for now.
+        return see_other(reverse("apply:start", args=[slug]))
     if must_confirm(http, draft.service):
         return see_other(needed(reverse("apply:review", args=[slug])))
     return send(http, offer_for(person, draft.service, "", establishment), draft)
@@ -133,8 +136,7 @@ def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
         try:
             request = submit(draft, by=person, context=context, signed=form.answers() if form else {})
         except NotForThisOffice:
-            messages.warning(http, _("Nothing was sent: you do not act for this establishment any more."))
-            return see_other(reverse("apply:start", args=[draft.service.slug]))
+            return _not_in_this_name(http, offer, draft)
         except MobileNotProved:
             return see_other(reverse("apply:mobile", args=[slug]))
         except NotThisForm:
@@ -144,6 +146,18 @@ def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
             return _lost_time(draft, slug) or refused(slug, form)
         return see_other(offer.received_url(request.public_id))
     return refused(slug, form)
+
+
+def _not_in_this_name(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
+    """To where it is said in whose name one applies; what was filled in stays where it is."""
+    if draft.is_of_the_window:
+        messages.warning(http, _("Nothing was sent: this person may not apply in this name any more. Ask again."))
+        return see_other(offer.drafts_url)
+    if draft.acting_for_id:
+        messages.warning(http, _("Nothing was sent: you do not act for this establishment any more."))
+    else:
+        messages.warning(http, _("Nothing was sent: only establishments apply for this service now."))
+    return see_other(reverse("apply:start", args=[draft.service.slug]))
 
 
 def _lost_time(draft: Draft, slug: str) -> HttpResponse | None:

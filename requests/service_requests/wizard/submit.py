@@ -38,7 +38,7 @@ class NotThisForm(Exception):
 
 
 class NotForThisOffice(Exception):
-    """He does not act for the establishment any more, or nobody may apply for himself; nothing was written."""
+    """He does not act for the establishment any more, or nobody may apply like this; nothing was written."""
 
 
 class MobileNotProved(Exception):
@@ -106,13 +106,10 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
 
 
 def _check_applicant(draft: Draft) -> None:
-    """Whether he may send this in this name, as things stand now."""
-    if draft.is_of_the_window:
-        return
-    if draft.acting_for_id is None:
-        if not draft.service.is_for_persons:
-            raise NotForThisOffice
-    elif not may_act_for(draft.applicant, draft.acting_for_id):
+    """Whether he may send this in this name, as things stand now; at the window too it is he who applies."""
+    service, office = draft.service, draft.acting_for_id
+    is_for_him = service.is_for_establishments if office else service.is_for_persons
+    if not is_for_him or (office and not may_act_for(draft.applicant, office)):
         raise NotForThisOffice
     if draft.applicant.is_guest and not draft.applicant.mobile_is_proved:
         raise MobileNotProved

@@ -78,6 +78,27 @@ def test_the_whole_number_is_read_however_it_is_written(written: str, known: Cli
     assert case.number in ask(known, written.format(prefix, prefix.lower())).content.decode()
 
 
+@pytest.mark.parametrize(("number", "year"), [("4812/1448", ""), ("٤٨١٢", "١٤٤٨"), ("4812-1448", ""), ("4812", "1448")])
+@pytest.mark.parametrize("filed", ["4812/1448", "1448-4812", "4812"])
+def test_the_number_that_the_office_files_it_under_is_enough_too(
+    filed: str, number: str, year: str, known: Client, case: ServiceRequest
+) -> None:
+    ServiceRequest.objects.filter(pk=case.pk).update(transaction_number=filed)
+
+    told = ask(known, number, year=year, body=case.organisation_id).content.decode()
+    missed = ask(known, number, year=year, body=case.organisation_id, digits="1111").content.decode()
+
+    assert case.number in told
+    assert case.number not in missed
+
+
+def test_the_number_of_a_request_comes_before_what_another_is_filed_under(known: Client, case: ServiceRequest) -> None:
+    Organisation.objects.filter(pk=case.organisation_id).update(inquiry_factor=InquiryFactor.NOTHING)
+    ServiceRequestFactory(service=case.service, serial=5, year=1448, transaction_number="67/1448")
+
+    assert case.number in ask(known, "67/1448", body=case.organisation_id, digits="").content.decode()
+
+
 def test_of_two_bodies_with_this_number_the_chosen_one_answers(known: Client, case: ServiceRequest) -> None:
     other = ServiceRequestFactory(serial=67, year=1448, applicant_mobile=MOBILE)
 
@@ -188,6 +209,8 @@ def test_what_is_written_wrong_is_named_and_stays(
     ("typed", "written"),
     [
         ("67", Written(67)),
+        ("٦٧ / ١٤٤٨", Written(67, year=1448)),
+        ("67-1448", Written(67, year=1448)),
         ("NJR-1448-000067", Written(67, "NJR", 1448)),
         ("njr 1448 67", Written(67, "NJR", 1448)),
         ("", None),

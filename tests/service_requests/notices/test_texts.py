@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from service_requests.appointments.models import Booking, Slot
+from service_requests.notices.channels import channel
 from service_requests.notices.events import TEXTS
 from service_requests.notices.models import Notice, NoticeChannels, NoticeText
 from service_requests.notices.outbox import announce
@@ -17,10 +18,11 @@ from services_catalog.bundles import BundleRefused, load_records
 from services_catalog.bundles.sections import sections
 from services_catalog.content.media import Packed
 from services_catalog.processes.workflow import Kind
-from tests.factories import CalendarFactory, ServiceRequestFactory
+from tests.factories import CalendarFactory, ServiceRequestFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CANNOT_REPLY = {"ar": "لا يمكنك الرد عبر الرسائل النصية", "en": "You cannot reply by text message"}
+FOLLOWING = {"ar": "«متابعة طلب» في البوابة", "en": "Follow a request, on the portal"}
 ACCOUNT = {"ar": "«طلباتي» في حسابك", "en": "My requests, in your account"}
 
 
@@ -40,6 +42,25 @@ def test_every_text_message_says_that_it_cannot_be_answered_and_where_to(
     for text in (text_of(event, request_, {}), text_of(WRITTEN, ServiceRequestFactory(language=language), {})):
         assert CANNOT_REPLY[language] in text
         assert ACCOUNT[language] in text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_guest_is_led_to_where_he_follows_his_request_and_to_no_account(
+    request_: ServiceRequest, language: str
+) -> None:
+    request_.language = language
+    request_.applicant = UserFactory(guest=True)
+    own(request_, text={"ar": "{number} {account}", "en": "{number} {account}"})
+
+    text = text_of(SUBMITTED, request_, {})
+
+    assert f"/{language}/requests/follow/" in text
+    assert FOLLOWING[language] in text
+    assert CANNOT_REPLY[language] in text
+    assert ACCOUNT[language] not in text
+    request_.applicant = UserFactory(citizen=True)
+    closings = [channel("sms").closing(one) for one in (request_, ServiceRequest(applicant=UserFactory(guest=True)))]
+    assert len(closings[1]) <= len(closings[0])
 
 
 def test_a_body_says_it_in_its_own_words_and_others_in_those_that_ship(request_: ServiceRequest) -> None:

@@ -282,3 +282,15 @@ def test_a_clerk_does_not_work_on_requests_of_an_establishment_he_acts_for(servi
     with pytest.raises(actions.NotPossible):
         actions.take(request, by=clerk)
     assert permitted(request, colleague), "the control"
+
+
+def test_nothing_is_sent_in_the_name_of_an_office_once_only_persons_apply(
+    client: Client, service: ServicePage, delegation: Delegation
+) -> None:
+    browser = browser_of(client, service, delegation)
+    browser.fill_in()
+    browser.review()
+    ServicePage.objects.filter(pk=service.pk).update(who_applies="persons")
+
+    assert browser.submit().url == reverse("apply:start", args=[service.slug])
+    assert not ServiceRequest.objects.exists()

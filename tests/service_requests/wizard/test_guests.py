@@ -182,6 +182,20 @@ def test_nothing_is_sent_before_the_mobile_is_proved(browser: Browser, service: 
     assert not ServiceRequest.objects.exists()
 
 
+@pytest.mark.parametrize("settings", [{"allows_guests": False}, {"who_applies": "establishments"}])
+def test_nothing_is_sent_once_the_service_is_not_for_guests_any_more(
+    browser: Browser, service: ServicePage, settings: dict[str, Any]
+) -> None:
+    browser.fill_in()
+    prove(browser.client, service)
+    browser.review()
+    ServicePage.objects.filter(pk=service.pk).update(**settings)
+
+    assert browser.submit().url == reverse("apply:start", args=[service.slug])
+    assert not ServiceRequest.objects.exists()
+    assert Draft.objects.get().closed_at is None, "and what he typed is kept"
+
+
 def test_a_wrong_code_proves_nothing(browser: Browser, service: ServicePage) -> None:
     browser.fill_in()
     browser.client.post(mobile_page(service), {"do": "send", "mobile": "0501112233"})

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from home.accounts.establishments.models import Delegation
 from home.accounts.models import User
 from service_requests.history.tellings import tell_request, timeline_of
 from service_requests.notices.models import Notice
@@ -24,6 +25,7 @@ from services_catalog.models import ServicePage
 from services_catalog.organisations.models import Department
 from services_catalog.registries.models import LookupAttempt
 from tests.factories import (
+    DelegationFactory,
     DepartmentFactory,
     FormFactory,
     FormVersionFactory,
@@ -481,6 +483,65 @@ def test_nobody_registers_for_himself(desk: Client, service: ServicePage, clerk:
     forged = desk.post(register_url(service), {"do": "begin", "person": people.mark_of(clerk, clerk)})
     assert forged.url == response.url
     assert not Draft.objects.exists()
+
+
+# -- services for establishments
+
+
+def for_establishments(service: ServicePage) -> None:
+    ServicePage.objects.filter(pk=service.pk).update(who_applies="establishments")
+
+
+def test_a_delegate_applies_at_the_window_in_the_name_of_his_establishment(
+    desk: Client, service: ServicePage, person: User, client: Client
+) -> None:
+    for_establishments(service)
+    office = DelegationFactory(person=person).establishment
+    found = find(desk, service, identity_number=person.identity_number).content.decode()
+    assert str(office) in found
+    chosen = {"do": "begin", "person": hidden_inputs(found)["person"], "office": str(office.public_id)}
+    sitting = at(desk, desk.post(register_url(service), chosen))
+    assert str(office) in sitting.open("applicant").content.decode()
+    request = sent(sitting)
+    assert (request.applicant, request.acting_for) == (person, office)
+
+
+def test_whoever_acts_for_no_establishment_is_not_registered_for_a_service_of_establishments(
+    desk: Client, service: ServicePage, person: User
+) -> None:
+    for_establishments(service)
+    found = find(desk, service, identity_number=person.identity_number).content.decode()
+    assert "this person acts for none" in found or "ولا ينوب هذا الشخص" in found
+    mark = people.mark_of(User.objects.get(full_name=CLERK), person)
+    other = DelegationFactory().establishment
+    for office in ("", "nonsense", str(other.public_id)):
+        refused = desk.post(register_url(service), {"do": "begin", "person": mark, "office": office})
+        assert refused.status_code == 422
+    new = desk.post(register_url(service), NEW)
+    assert new.status_code == 200
+    assert not Draft.objects.exists()
+
+
+def test_a_delegation_that_ends_at_the_window_sends_nothing(desk: Client, service: ServicePage, person: User) -> None:
+    for_establishments(service)
+    delegation = DelegationFactory(person=person)
+    mark = people.mark_of(User.objects.get(full_name=CLERK), person)
+    chosen = {"do": "begin", "person": mark, "office": str(delegation.establishment.public_id)}
+    sitting = at(desk, desk.post(register_url(service), chosen))
+    sitting.fill_in()
+    sitting.review()
+    Delegation.objects.update(ended_at=timezone.now())
+    assert sitting.submit().url == reverse("window")
+    assert not ServiceRequest.objects.exists()
+
+
+def test_in_whose_name_is_as_it_was_said_last(desk: Client, service: ServicePage, person: User) -> None:
+    ServicePage.objects.filter(pk=service.pk).update(who_applies="both")
+    office = DelegationFactory(person=person).establishment
+    mark = people.mark_of(User.objects.get(full_name=CLERK), person)
+    for name, expected in (("", None), (str(office.public_id), office), ("", None)):
+        at(desk, desk.post(register_url(service), {"do": "begin", "person": mark, "office": name}))
+        assert Draft.objects.get().acting_for == expected
 
 
 def test_a_closed_account_is_not_served(desk: Client, service: ServicePage, person: User) -> None:

@@ -17,6 +17,9 @@ class SmsChannel(Channel):
 
     def closing(self, request: ServiceRequest) -> str:
         # Plain signs: one curly quotation mark makes three messages of what is one.
+        if request.is_of_a_guest:
+            # No longer than the other, by which editors are told how many parts their text makes.
+            return _("To answer: Follow a request, on the portal. You cannot reply by text message.")
         return _("Details and answers: My requests, in your account. You cannot reply by text message.")
 
     def recipient_of(self, request: ServiceRequest) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.urls import reverse
 
+from home.accounts.establishments.models import Establishment
 from home.accounts.models import User
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import Offer, SlugOfItsOwn, offer_of
@@ -46,6 +47,11 @@ class WindowOffer(Offer):
     def service_url(self) -> str:
         """What the clerk reads of the service."""
         return reverse("window_service", args=[self.service.pk])
+
+    @property
+    def acting_for(self) -> Establishment | None:
+        """The establishment in whose name the person before the window applies."""
+        return self.sitting.acting_for
 
     @property
     def for_whom(self) -> User:

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.menu import MenuItem
 
+from home.accounts.establishments.delegating import current_establishments
+from home.accounts.establishments.models import Establishment
 from home.accounts.models import User
 from service_requests.documents.blank import blank_form, requirements
 from service_requests.documents.summary import pdf_response, summary_response
@@ -24,6 +26,7 @@ from service_requests.notices.texts import SUBMITTED, reached_by
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
+from service_requests.wizard.posted import uuid_of
 from service_requests.wizard.visiting import language_now, person_of, see_other
 from service_requests.wizard.window import people
 from service_requests.wizard.window.directory import listed, service_for, takes_applications, told
@@ -191,8 +194,8 @@ def _add(request: HttpRequest, clerk: User, page: ServicePage) -> HttpResponse:
     if not person.is_active:
         form.add_error("identity_number", _("The account of this person is closed. Ask an administrator"))
         return _ask(request, page, FindForm(), new=form, status=422)
-    if not is_new:
-        return _confirm(request, clerk, page, person, was_known=True)
+    if not is_new or page.is_for_establishments:
+        return _confirm(request, clerk, page, person, was_known=not is_new)
     return _started(request, clerk, page, person)
 
 
@@ -201,14 +204,28 @@ def _begin(request: HttpRequest, clerk: User, page: ServicePage) -> HttpResponse
     if person is None:
         messages.warning(request, _("The page was open for too long. Find the person again."))
         return redirect("window_register", page.pk)
-    return _started(request, clerk, page, person)
+    office = _office_of(request, page, person)
+    if office is None and (request.POST.get("office") or not page.is_for_persons):
+        messages.warning(request, _("Choose in whose name the person applies."))
+        return _confirm(request, clerk, page, person, status=422)
+    return _started(request, clerk, page, person, office)
 
 
-def _started(request: HttpRequest, clerk: User, page: ServicePage, person: User) -> HttpResponse:
+def _office_of(request: HttpRequest, page: ServicePage, person: User) -> Establishment | None:
+    """The establishment that was chosen, of those he acts for today; None for himself, and for any other."""
+    chosen = uuid_of(request.POST.get("office", ""))
+    if chosen is None or not page.is_for_establishments:
+        return None
+    return current_establishments(person).filter(public_id=chosen).first()
+
+
+def _started(
+    request: HttpRequest, clerk: User, page: ServicePage, person: User, office: Establishment | None = None
+) -> HttpResponse:
     if person.pk == clerk.pk:
         return _of_oneself(request, page)
     try:
-        draft = begin(clerk, person, page, language_now())
+        draft = begin(clerk, person, page, language_now(), office)
     except LookupError:
         messages.warning(request, _("This service takes no applications now."))
         return redirect("window_service", page.pk)
@@ -216,7 +233,13 @@ def _started(request: HttpRequest, clerk: User, page: ServicePage, person: User)
 
 
 def _confirm(
-    request: HttpRequest, clerk: User, page: ServicePage, person: User, *, was_known: bool = False
+    request: HttpRequest,
+    clerk: User,
+    page: ServicePage,
+    person: User,
+    *,
+    was_known: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     """The person's name and a little of his mobile, to be compared with the document: no more is shown."""
     if person.pk == clerk.pk:
@@ -226,8 +249,10 @@ def _confirm(
         "mobile": person.mobile_masked,
         "mark": people.mark_of(clerk, person),
         "was_known": was_known,
+        "offices": list(current_establishments(person)) if page.is_for_establishments else [],
+        "may_go_on": page.is_for_persons,
     }
-    return _ask(request, page, None, found=found)
+    return _ask(request, page, None, status=status, found=found)
 
 
 def _of_oneself(request: HttpRequest, page: ServicePage) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from home.accounts.establishments.models import Establishment
 from home.accounts.models import User
 from service_requests.appointments import booking
 from service_requests.records.files import delete_file
@@ -34,8 +35,12 @@ def unfinished(clerk: User) -> "QuerySet[Draft]":
     return rows.defer("data").order_by("-updated_at")[:_SHOWN]
 
 
-def begin(clerk: User, person: User, service: ServicePage, language: str) -> Draft:
+def begin(
+    clerk: User, person: User, service: ServicePage, language: str, acting_for: Establishment | None = None
+) -> Draft:
     """The clerk's open draft for this person and service: the one that is there, or a new one.
+
+    In whose name the person applies is as it was said last, also of what is there.
 
     Raises:
         LookupError: when the service takes no applications.
@@ -46,12 +51,14 @@ def begin(clerk: User, person: User, service: ServicePage, language: str) -> Dra
     begun = sittings_of(clerk).filter(applicant=person, service=service, closed_at=None)
     there = begun.first()
     if there:
+        begun.filter(pk=there.pk).exclude(acting_for=acting_for).update(acting_for=acting_for)
         return there
     try:
         with transaction.atomic():
             return Draft.objects.create(
                 applicant=person,
                 registered_by=clerk,
+                acting_for=acting_for,
                 service=service,
                 form_version=version,
                 language=language,
@@ -67,7 +74,7 @@ def sitting(clerk: User, public_id: uuid.UUID) -> Draft | None:
     return (
         sittings_of(clerk)
         .filter(public_id=public_id)
-        .select_related("applicant", "service", "request")
+        .select_related("applicant", "acting_for", "service", "request")
         .defer(*wide_columns("service__"), "request__answers", "request__search_text")
         .first()
     )

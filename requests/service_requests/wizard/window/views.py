@@ -55,7 +55,7 @@ def _draft_of(offer: WindowOffer) -> Draft:
     if draft is None:
         raise Http404
     # They were read with the offer.
-    draft.applicant, draft.service = offer.sitting.applicant, offer.service
+    draft.applicant, draft.acting_for, draft.service = offer.for_whom, offer.acting_for, offer.service
     return draft
 
 
