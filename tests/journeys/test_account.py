@@ -1,37 +1,41 @@
-"""The citizen follows up on a phone: a badge, documents brought one by one, the answer, and a request called off."""
+"""Najran's follow-up, in Arabic on a phone: from the number by text message to the rating and the public inquiry.
+
+Staff ask for documents one by one, a badge leads to them, what is brought is answered; then the paper about it, the
+stars, and where it stands for whoever is not signed in.
+"""
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.applying import Application
-from tests.journeys.browsing import Windows
+from tests.journeys.browsing import Window, Windows
 from tests.journeys.desk import Desk
-from tests.journeys.papers import letter, photo
+from tests.journeys.papers import is_the_summary, letter, photo
 from tests.journeys.people import Citizen
+from tests.journeys.portal import OUTBOX
 
 DEED, MAP = "صورة من صك الملكية", "مخطط الموقع"
+APPROVAL = "نأمل الحضور يوم الأحد الساعة التاسعة."
+BODY = "إمارة منطقة نجران"
+EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
-def test_documents_asked_for_are_brought_one_by_one_on_a_phone(
-    visit: Windows, citizen: Citizen, tmp_path: Path
-) -> None:
+def test_a_request_is_followed_from_its_number_to_its_rating(visit: Windows, citizen: Citizen, tmp_path: Path) -> None:
     phone = visit(phone=True)
+    page = phone.page
     citizen.register(phone)
     application = Application(phone, tmp_path)
     application.everything(companions=1)
     number = application.send()
+    is_told(phone, citizen, number)
     clerk = Desk.of(visit, "clerk")
     clerk.open(number)
     clerk.act("take")
-    asking = clerk.offers("ask_citizen")
-    clerk.page.locator("details.diwan-action", has=asking).locator("summary").click()
-    asking.locator("[name=asked_more]").fill(f"{DEED}\n{MAP}")
-    clerk.act("ask_citizen", "نأمل إرفاق المستندات التالية.")
+    asks_for(clerk, DEED, MAP)
 
     # The badge leads him there, whatever page he is on.
     phone.open("/ar/")
-    page = phone.page
     expect(page.locator("[data-unread]")).to_have_attribute("data-unread", "1")
     phone.open("/ar/requests/")
     expect(page.locator(".action-card")).to_contain_text(DEED)
@@ -43,33 +47,86 @@ def test_documents_asked_for_are_brought_one_by_one_on_a_phone(
     expect(page.locator("[data-unread]")).to_have_count(0)
     page.go_back()
 
-    # One today, the other tomorrow; a wrong file takes nothing with it.
-    wrong = tmp_path / "notes.txt"
+    brings_one_after_the_other(phone, tmp_path)
+    clerk.open(number)
+    expect(clerk.page.locator("section:has(> #brought)")).to_contain_text("نسخة واضحة")
+    clerk.window.accessible()
+    clerk.act("approve", APPROVAL)
+
+    phone.open("/ar/")
+    expect(page.locator("[data-unread]")).to_have_count(1)
+    phone.open("/ar/requests/?show=closed")
+    page.locator(".request-row", has_text=number).locator("a").first.click()
+    expect(page.locator("main")).to_contain_text(APPROVAL)
+    is_the_summary(phone)
+    rates(page)
+    phone.accessible()
+    for tab in ("closed", "drafts", "appointments", "messages"):
+        phone.open(f"/ar/requests/?show={tab}")
+        phone.in_both_languages()
+
+    inquires(visit(phone=True), number, citizen)
+
+
+def is_told(phone: Window, citizen: Citizen, number: str) -> None:
+    """The number came by text message, which holds nothing about him, cannot be answered, and says where to."""
+    outbox = phone.another_tab()
+    outbox.open(OUTBOX)
+    messages = outbox.page.locator(".message", has_text=citizen.mobile)
+    told = messages.filter(has_text=number).locator(".message__text").inner_text()
+    assert "لا يمكنك الرد عبر الرسائل النصية" in told, told
+    assert "«طلباتي» في حسابك" in told, told
+    assert "أحمد" not in told, told
+    outbox.page.close()
+
+
+def asks_for(clerk: Desk, *documents: str) -> None:
+    asking = clerk.offers("ask_citizen")
+    clerk.page.locator("details.diwan-action", has=asking).locator("summary").click()
+    asking.locator("[name=asked_more]").fill("\n".join(documents))
+    clerk.act("ask_citizen", "نأمل إرفاق المستندات التالية.")
+
+
+def brings_one_after_the_other(phone: Window, papers: Path) -> None:
+    """One today, the other tomorrow; a wrong file takes nothing with it."""
+    page = phone.page
+    wrong = papers / "notes.txt"
     wrong.write_text("no document")
     deed, site = page.locator(".asked-document").nth(0), page.locator(".asked-document").nth(1)
-    deed.locator("input[type=file]").set_input_files(letter(tmp_path, "deed.pdf"))
+    deed.locator("input[type=file]").set_input_files(letter(papers, "deed.pdf"))
     site.locator("input[type=file]").set_input_files(wrong)
     page.locator(".action-card .button-row button[type=submit]").first.click()
     expect(page.locator(".error-summary")).to_be_focused()
     expect(deed).to_contain_text("deed.pdf")
     phone.accessible()
-    site.locator("input[type=file]").set_input_files(photo(tmp_path, "map.png"))
+    site.locator("input[type=file]").set_input_files(photo(papers, "map.png"))
     deed.locator("textarea").fill("نسخة واضحة")
     page.locator(".action-card .button-row button[type=submit]").first.click()
     expect(page.locator(".action-card")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("map.png")
 
-    clerk.open(number)
-    expect(clerk.page.locator("section:has(> #brought)")).to_contain_text("نسخة واضحة")
-    clerk.window.accessible()
 
-    # He does not need it any more.
-    page.locator("a[href$='/cancel/']").click()
-    phone.in_both_languages()
-    page.locator("#cancel-reason").fill("لم أعد بحاجة إليه")
+def rates(page: Page) -> None:
+    page.locator(".rating input[value='5']").check()
+    page.locator("form[action$='/rate/'] button[type=submit]").click()
+    expect(page.locator("main")).to_contain_text("5 من 5")
+    expect(page.locator(".rating")).to_have_count(0)
+
+
+def inquires(window: Window, number: str, citizen: Citizen) -> None:
+    """Signed in nowhere: with the last part of the number and its year, in Arabic digits."""
+    page = window.page
+    _prefix, year, serial = number.split("-")
+    window.open("/ar/")
+    page.locator("main a[href='/ar/inquiry/']").click()
+    page.locator("#inquiry-number").fill(str(int(serial)).translate(EASTERN))
+    page.locator("#inquiry-body").select_option(label=BODY)
+    page.locator("#inquiry-year").fill(year.translate(EASTERN))
+    page.locator("#inquiry-digits").fill(citizen.mobile[-4:].translate(EASTERN))
+    expect(page.locator("altcha-widget")).to_contain_text("تم التحقق")
     page.locator("main form button[type=submit]").click()
-    expect(page.locator("main")).to_contain_text("لم أعد بحاجة إليه")
-    phone.accessible()
-    for tab in ("closed", "drafts", "appointments", "messages"):
-        phone.open(f"/ar/requests/?show={tab}")
-        phone.in_both_languages()
+
+    expect(page.locator(".inquiry-result")).to_contain_text(number)
+    expect(page.locator(".inquiry-result")).to_contain_text("مكتمل")
+    expect(page.locator("main")).not_to_contain_text("أحمد")
+    window.accessible()
