@@ -201,6 +201,8 @@ ACCOUNT_RATE_LIMITS = {
     "inquiry": "10/10m/ip,40/d/ip,5/h/key,15/d/key",
     "page_helpful": "20/h/ip,3/d/key",
 }
+# Of a public inquiry: how many questions that fit nothing are answered within an hour, whoever asks.
+INQUIRY_MISSES_PER_HOUR = env.number("INQUIRY_MISSES_PER_HOUR", 3_000)
 # Codes by text message (home.accounts.codes): how many, in how many seconds. A window begins with its first code.
 # Behind one address of a mobile network there may be thousands of people.
 CODE_BUDGETS = {

@@ -2,17 +2,24 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from cms.jobs.models import Job
-from home.accounts.models import OneTimeCode, User
+from cms.jobs.running import run_due_jobs
+from home.accounts.models import AccountMessage, CodeBudget, OneTimeCode, User
+from home.accounts.outbox import words_of
+from service_requests.feedback.models import Rating
+from service_requests.notices.models import Notice
 from service_requests.records.models import ServiceRequest
-from service_requests.workflow.actions import answer, approve, ask_citizen, take
+from service_requests.workflow.actions import answer, approve, ask_citizen, reject, take
 from services_catalog.models import ServicePage
-from tests.factories import PASSWORD, ServicePageFactory, UserFactory
+from tests.factories import PASSWORD, DelegationFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import APPLICANT, COMPANY, VISIT, VISIT_ANSWERS, Browser, letter
+from tests.service_requests.wizard.test_captcha import solution
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +36,15 @@ CANARIES = {
     "note": "canary-note",
     "password": "canary-password-1",
     "search": "canary-search",
+    "guest's mobile": "0502223334",
+    "guest's mobile, whole": "+966502223334",
+    "reason": "canary-reason",
+    "comment": "canary-comment",
+    "missing": "canary-missing",
+    "delegate": "1000000016",
+    "delegate's mobile": "0503334445",
+    "delegate's mobile, whole": "+966503334445",
+    "new password": "canary password of three",
 }
 
 
@@ -97,6 +113,95 @@ def walk_through(client: Client, service: ServicePage) -> ServiceRequest:
     approve(request, by=clerk, note=CANARIES["note"])
     client.get(f"/ar/requests/{request.public_id}/nothing/")
     return request
+
+
+class Watched(Client):
+    """A browser that remembers the addresses it went to, and those it was sent to."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.addresses: list[str] = []
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        self.addresses += [
+            f"{request.get('PATH_INFO', '')}?{request.get('QUERY_STRING', '')}",
+            answer.headers.get("Location", ""),
+        ]
+        return answer
+
+
+def walk_after_it(person: User, service: ServicePage) -> list[str]:
+    """Come in by code, renew the password, invite a delegate, object, rate, ask, vote, be a guest; every address."""
+    ServicePage.objects.filter(pk=service.pk).update(objection_days=30, allows_guests=True)
+    browser = Watched()
+    numbers = {"mobile": CANARIES["mobile"], "identity_number": CANARIES["identity"]}
+    for page, more in (("login/code/", "confirm/"), ("password/renew/", "code/")):
+        CodeBudget.objects.all().delete()
+        browser.cookies.clear()
+        browser.post(f"/ar/account/{page}", numbers | {"next": "/ar/requests/"})
+        browser.post(f"/ar/account/{page}{more}", {"code": OneTimeCode.objects.latest("pk").digits})
+    password = CANARIES["new password"]
+    browser.post("/ar/account/password/renew/new/", {"password1": password, "password2": password})
+    assert "_auth_user_id" in browser.session
+    owned = DelegationFactory(person=person, owner=True).establishment
+    told = {"identity_type": "national_id", "identity_number": CANARIES["delegate"]}
+    there = f"/ar/account/establishments/{owned.public_id}/"
+    browser.post(there, told | {"mobile": CANARIES["delegate's mobile"]})
+    assert owned.invitations.exists()
+
+    case = ServiceRequest.objects.get(applicant=person)
+    clerk = UserFactory(clerk=True, departments=[case.department])
+    refused = ServiceRequestFactory(applicant=person, service=service, year=1446)
+    take(refused, by=clerk)
+    reject(refused, by=clerk, reason="x")
+    browser.post(f"/ar/requests/{refused.public_id}/object/", {"reason": CANARIES["reason"]})
+    browser.post(f"/ar/requests/{case.public_id}/rate/", {"stars": "5", "comment": CANARIES["comment"]})
+    assert Rating.objects.get().comment == CANARIES["comment"]
+    browser.post("/ar/inquiry/", {"number": case.number, "digits": CANARIES["mobile"][-4:]})
+    words = {"helpful": "no", "words": CANARIES["missing"]}
+    browser.post(f"/ar/helpful/{service.slug}/", words, headers={"sec-fetch-site": "same-origin"})
+
+    guest = Watched()
+    guest.post(f"/ar/apply/{service.slug}/without-account/", {"check": solution(guest)})
+    form = Browser(guest, service.slug)
+    form.send("applicant", {**APPLICANT, "name": CANARIES["name"], "mobile": CANARIES["guest's mobile"]})
+    form.send("visit", {**VISIT_ANSWERS, "subject": CANARIES["subject"], "letter": letter(CANARIES["file"])})
+    form.send("company", COMPANY)
+    there = f"/ar/apply/{service.slug}/mobile/"
+    guest.post(there, {"do": "send", "mobile": CANARIES["guest's mobile"]})
+    guest.post(there, {"do": "check", "code": OneTimeCode.objects.latest("pk").digits})
+    form.review()
+    form.submit()
+    sent = ServiceRequest.objects.get(applicant__is_guest=True)
+    CodeBudget.objects.all().delete()
+    follower = Watched()
+    follower.post("/ar/requests/follow/", {"number": sent.number, "mobile": CANARIES["guest's mobile"]})
+    code = OneTimeCode.objects.latest("pk").digits
+    opened = follower.post("/ar/requests/follow/code/", {"do": "check", "code": code})
+    assert str(sent.public_id) in opened["Location"]
+    return browser.addresses + guest.addresses + follower.addresses
+
+
+def test_no_word_of_a_person_is_in_a_log_a_job_an_address_or_a_text_message(
+    written: list[str], client: Client, service: ServicePage
+) -> None:
+    """The flows after the first request; what is waiting is then sent, and the workers are listened to as well."""
+    addresses = walk_after_it(walk_through(client, service).applicant, service)
+    assert run_due_jobs() > 10
+
+    logged = [(name, line[:300]) for line in written for name, canary in CANARIES.items() if canary in line]
+    assert logged == []
+    assert len(addresses) > 40
+    assert [(name, url) for url in addresses for name, canary in CANARIES.items() if quote(canary) in url] == []
+    for job in Job.objects.all():
+        assert all(isinstance(value, int) or "-" in str(value) for value in job.arguments.values()), job.arguments
+        assert not any(canary in f"{job.arguments} {job.dedupe_key}" for canary in CANARIES.values())
+    texts = [*Notice.objects.filter(channel="sms").values_list("text", flat=True)]
+    texts += [words_of(message) for message in AccountMessage.objects.exclude(recipient__contains="@")]
+    assert len(texts) > 8
+    assert [(name, text) for text in texts for name, canary in CANARIES.items() if canary in text] == []
+    assert not any("http" in text for text in texts)
 
 
 def test_no_word_of_a_person_is_in_a_log_or_a_job(written: list[str], client: Client, service: ServicePage) -> None:

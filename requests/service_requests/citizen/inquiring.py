@@ -2,16 +2,18 @@
 
 It says a state and a step: no name, nothing of what was asked or answered. Whatever does not fit gets one and the
 same answer, found by the same work: nobody learns which numbers exist. How often one network may ask, and how often
-may be asked about one number, is limited before anything is looked for.
+may be asked about one number, is limited before anything is looked for; so are the misses of all together, for whoever
+guesses from thousands of networks at thousands of numbers.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.core import ratelimit
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +30,7 @@ from cms.arabic import compact
 from forms_builder.fields.captcha import ProofField
 from forms_builder.questions import CheckPart
 from forms_builder.spec import FieldSpec
+from home.accounts.budgets import Limit, Spent, Whose, take
 from service_requests.citizen.looks import Badge, badge_of
 from service_requests.citizen.timeline import timeline_of
 from service_requests.records.models import ServiceRequest
@@ -145,9 +148,21 @@ def inquire(http: HttpRequest) -> HttpResponse:
         if not ratelimit.consume(http, action=LIMIT, key=_key(asked)):
             answer, status = {"is_too_often": True}, 429
         else:
-            found = look_for(asked["body"], asked["year"], asked["number"].serial, asked["digits"])
-            answer = {"found": found, "is_miss": found is None}
+            answer, status = _answered(asked)
     return render(http, "pages/inquiry.html", {**_shown(form, is_known=is_known), **answer}, status=status)
+
+
+def _answered(asked: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """What the page says, and its status. Nothing is looked for any more once all together have missed too often."""
+    misses = Limit(Whose.ALL, LIMIT, settings.INQUIRY_MISSES_PER_HOUR, timedelta(hours=1))
+    try:
+        take(misses, 0)
+        found = look_for(asked["body"], asked["year"], asked["number"].serial, asked["digits"])
+        if found is None:
+            take(misses)
+    except Spent:
+        return {"is_too_often": True}, 429
+    return {"found": found, "is_miss": found is None}, 200
 
 
 def look_for(body: Organisation | None, year: int, serial: int, digits: str) -> Found | None:

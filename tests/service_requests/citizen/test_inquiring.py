@@ -254,6 +254,25 @@ def test_one_network_waits_after_ten_questions(known: Client, case: ServiceReque
     assert ends == [200] * 10 + [429] * 2
 
 
+def test_after_so_many_misses_of_all_together_nothing_is_looked_for(
+    known: Client, case: ServiceRequest, settings: Settings
+) -> None:
+    """From a hundred networks, each at another number: no other limit is met, and the misses are counted."""
+    settings.INQUIRY_MISSES_PER_HOUR = 20
+
+    def asked(place: int, serial: int) -> int:
+        data = {"number": f"{serial}", "year": "1448", "body": case.organisation_id, "digits": DIGITS}
+        answer = known.post("/ar/inquiry/", data, REMOTE_ADDR=f"192.0.2.{place}")
+        return int(answer.status_code)
+
+    hits = [asked(place, case.serial) for place in range(4)]
+    misses = [asked(place, 1_000 + place) for place in range(10, 40)]
+
+    assert hits == [200] * 4
+    assert misses == [200] * 20 + [429] * 10
+    assert asked(50, case.serial) == 429
+
+
 def guessed(case: ServiceRequest, guesses: Any, rf: RequestFactory) -> tuple[int, int]:
     """How many of these guesses (network, serial, digits) were looked at, and how many hit."""
 
