@@ -166,7 +166,7 @@ def link(http: HttpRequest, offer: Offer) -> HttpResponse:
     draft = open_draft(person_of(http), offer.service)
     if draft is None or not offer.is_of_a_guest:
         if offer.is_of_a_guest:
-            messages.info(http, _("Nothing is kept yet. Fill in this page first; then there is a link to come back by."))
+            messages.info(http, _("Nothing is kept yet. Fill in this page first; then you get a link to come back by."))
         return redirect("apply:start", slug=offer.slug)
     context = {
         "offer": offer,
