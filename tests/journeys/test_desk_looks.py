@@ -30,6 +30,11 @@ PAGES = {
         f"{ORGANISATION}/absence/add/",
         f"{CASES}/messagetemplate/",
         f"{CASES}/messagetemplate/add/",
+        f"{CASES}/noticetext/",
+        f"{CASES}/noticechannels/add/",
+        f"{SNIPPETS}/accounts/delegation/add/",
+        "/admin/notices-failed/",
+        "/admin/ratings/",
     ],
     "clerk-egypt": ["/admin/", "/admin/requests/", "/admin/requests/?status=completed"],
     "window-egypt": [

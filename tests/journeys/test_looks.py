@@ -17,7 +17,17 @@ PUBLIC = [
     "/account/password/reset/",
     "/account/login/code/",
     "/account/password/renew/",
+    "/requests/follow/",
 ]
+OWN = (
+    "/requests/",
+    "/requests/?show=drafts",
+    "/requests/?show=closed",
+    "/account/",
+    "/account/mobile/",
+    "/account/sessions/",
+    "/account/establishments/",
+)
 WIDTHS = (320, 768, 1440)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -67,7 +77,12 @@ def test_a_search_without_results_leads_on(visit: Windows) -> None:
     window.accessible()
 
 
-def test_own_pages_are_accessible_in_both_languages(at_home: Window) -> None:
-    for path in ("/ar/requests/", "/ar/requests/?show=drafts", "/ar/requests/?show=closed", "/ar/account/"):
-        at_home.open(path)
+def test_own_pages_are_accessible_and_fit_in_both_languages(at_home: Window) -> None:
+    for path in OWN:
+        at_home.open(f"/ar{path}")
         at_home.in_both_languages()
+    at_home.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    for language in ("ar", "en"):
+        for path in OWN:
+            at_home.open(f"/{language}{path}")
+            assert at_home.page.evaluate(OVERFLOW) <= 0, f"{at_home.path} is wider than {WIDTHS[0]} px"

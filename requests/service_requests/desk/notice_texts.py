@@ -185,7 +185,7 @@ class NoticeTextViewSet(ScopedViewSet):
     list_display = [
         "__str__",
         "organisation",
-        BooleanColumn("is_sent", label=gettext_lazy("send it")),
+        BooleanColumn("is_sent", label=gettext_lazy("Is sent")),
         SizeColumn("size", label=gettext_lazy("Length")),
     ]
     list_filter = ["event", "channel"]

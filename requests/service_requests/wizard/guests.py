@@ -165,6 +165,8 @@ def link(http: HttpRequest, offer: Offer) -> HttpResponse:
     """The link of the draft that he is writing, to keep."""
     draft = open_draft(person_of(http), offer.service)
     if draft is None or not offer.is_of_a_guest:
+        if offer.is_of_a_guest:
+            messages.info(http, _("Nothing is kept yet. Fill in this page first; then you get a link to come back by."))
         return redirect("apply:start", slug=offer.slug)
     context = {
         "offer": offer,

@@ -259,6 +259,11 @@ def test_the_link_leads_back_on_another_device(browser: Browser, service: Servic
     assert APPLICANT["name"] in elsewhere.get(reverse("apply:step", args=[service.slug, "applicant"])).content.decode()
 
 
+def test_before_anything_is_kept_the_link_is_not_silent(browser: Browser, service: ServicePage) -> None:
+    page = browser.client.get(reverse("apply:link", args=[service.slug]), follow=True).content.decode()
+    assert "لم يُحفظ شيء بعد" in page
+
+
 def test_save_and_come_back_later_shows_the_link(browser: Browser, service: ServicePage) -> None:
     saved = browser.send("applicant", APPLICANT, do="save")
     assert saved.status_code == 303
