@@ -48,6 +48,18 @@ def test_with_number_phone_and_code_he_sees_his_request_and_answers(client: Clie
     assert sent.messages.get().text == "هذا هو"
 
 
+@pytest.mark.parametrize("name", ["detail", "cancel"])
+def test_nothing_above_his_request_leads_to_an_account(client: Client, sent: ServiceRequest, name: str) -> None:
+    ask(client, sent.number)
+    answer_code(client)
+
+    page = client.get(reverse(f"my_requests:{name}", args=[sent.public_id])).content.decode()
+
+    above = page.partition('class="breadcrumb"')[2].partition("</nav>")[0]
+    assert reverse("my_requests:follow") in above
+    assert f'"{reverse("my_requests:list")}"' not in above
+
+
 def test_the_number_may_be_written_in_arabic_digits_and_small_letters(client: Client, sent: ServiceRequest) -> None:
     arabic = sent.number.lower().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     ask(client, f" {arabic} ", "٠٥٠١١١٢٢٣٣")
