@@ -1,11 +1,16 @@
-"""What needs the citizen first: what an office waits for, drafts that will be deleted, an appointment that is near."""
+"""What needs the citizen first.
+
+What an office waits for, what is to be paid or collected, drafts that will be deleted, an appointment that is near.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from home.accounts.models import User
 from service_requests.casework.models import AskedDocument
@@ -26,17 +31,23 @@ from services_catalog.processes.statuses import Status
 DRAFT_SOON, APPOINTMENT_SOON = 5, 3
 MOST_REQUESTS = 20
 _EXCERPT = 160
+# Where nothing is asked for in words, the state says what he has to do.
+_TO_DO: Mapping[str, Promise] = {
+    Status.WAITING_PAYMENT: gettext_lazy("Pay what is due: the office goes on afterwards."),
+    Status.READY: gettext_lazy("It is ready: collect it, with your original identity document."),
+}
 
 
 @dataclass(frozen=True)
 class AskedOf:
-    """A request that waits for its applicant, and what for."""
+    """A request that waits for its applicant, and what for; `is_answered_here` where he does it on its page."""
 
     public_id: str
     number: str
     service: str
     since: datetime
     what: str
+    is_answered_here: bool
 
 
 @dataclass(frozen=True)
@@ -55,9 +66,9 @@ class Needs:
 def needs_of(person: User) -> Needs:
     """Three queries where nothing waits; for each kind that does, its names, and for requests what they wait for."""
     first, last = soon(APPOINTMENT_SOON)
-    waiting = own_requests(person).filter(status=Status.WAITING_CITIZEN).order_by("stage_since", "pk")
+    waiting = own_requests(person).filter(status__in=[Status.WAITING_CITIZEN, *_TO_DO]).order_by("stage_since", "pk")
     return Needs(
-        requests=_asked(list(waiting.only("public_id", "number", "service", "stage_since")[:MOST_REQUESTS])),
+        requests=_asked(list(waiting.only("public_id", "number", "service", "status", "stage_since")[:MOST_REQUESTS])),
         appointments=appointment_rows(appointments_between(person, first, last).order_by("slot__starts_at")),
         drafts=draft_rows(person, until=soon(DRAFT_SOON)[1]),
     )
@@ -74,7 +85,8 @@ def _asked(requests: list[ServiceRequest]) -> list[AskedOf]:
             number=request.number,
             service=names[request.service_id],
             since=request.stage_since,
-            what=_what(questions.get(request.pk), documents.get(request.pk, [])),
+            what=str(_TO_DO.get(request.status, "")) or _what(questions.get(request.pk), documents.get(request.pk, [])),
+            is_answered_here=request.status not in _TO_DO,
         )
         for request in requests
     ]

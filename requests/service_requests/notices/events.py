@@ -18,7 +18,7 @@ _MOVED = _("%(organisation)s: your request %(number)s is now: %(state)s.")
 TEXTS: Mapping[str, str | Promise] = {
     SUBMITTED: _("%(organisation)s: we received your request. Its number is %(number)s."),
     Kind.TAKE: _("%(organisation)s: we have started working on your request %(number)s."),
-    Kind.ASK_CITIZEN: _("%(organisation)s: your request %(number)s needs something from you. Answer in your account."),
+    Kind.ASK_CITIZEN: _("%(organisation)s: your request %(number)s needs something from you."),
     Kind.APPROVE: _("%(organisation)s: your request %(number)s was approved."),
     Kind.REJECT: _("%(organisation)s: a decision was made on your request %(number)s."),
     WRITTEN: _("%(organisation)s: there is a message about your request %(number)s."),

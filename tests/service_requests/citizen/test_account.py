@@ -13,6 +13,7 @@ from service_requests.casework.asking import Wanted
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.wizard.models import Draft
 from service_requests.workflow.actions import ask_citizen, take, write_to
+from services_catalog.processes.statuses import Status
 from tests.factories import CalendarFactory, DraftFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -67,6 +68,21 @@ def test_a_plain_question_is_told_in_its_own_words(signed_in: Client, mine: Serv
     ask_citizen(mine, by=clerk, text="Which street do you mean?")
 
     assert "Which street do you mean?" in needs_in(page(signed_in))
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(Status.WAITING_PAYMENT, "Pay what is due"), (Status.READY, "It is ready: collect it")]
+)
+def test_what_is_to_be_paid_or_collected_needs_its_person(
+    signed_in: Client, mine: ServiceRequest, status: Status, told: str
+) -> None:
+    ServiceRequest.objects.filter(pk=mine.pk).update(status=status)
+
+    box = needs_in(page(signed_in))
+
+    assert told in box
+    assert mine.number in box
+    assert "Complete the request" not in box
 
 
 def test_nobody_is_bothered_when_nothing_needs_him(signed_in: Client, mine: ServiceRequest) -> None:

@@ -59,12 +59,16 @@ def test_the_demonstration_says_where_the_code_is_read(
     assert (reverse("outbox") in page) == is_demo
 
 
-def test_no_link_of_a_guests_page_asks_him_to_sign_in(client: Client, sent: ServiceRequest) -> None:
+@pytest.mark.parametrize("name", ["detail", "cancel"])
+def test_nothing_above_his_request_leads_to_an_account(client: Client, sent: ServiceRequest, name: str) -> None:
     ask(client, sent.number)
-    page = client.get(answer_code(client).url).content.decode()
-    main = page[page.index("breadcrumb") : page.index("</main>")]
-    assert f'href="{reverse("my_requests:follow")}"' in main
-    assert f'href="{reverse("my_requests:list")}"' not in main
+    answer_code(client)
+
+    page = client.get(reverse(f"my_requests:{name}", args=[sent.public_id])).content.decode()
+
+    above = page.partition('class="breadcrumb"')[2].partition("</nav>")[0]
+    assert reverse("my_requests:follow") in above
+    assert f'"{reverse("my_requests:list")}"' not in above
 
 
 def test_the_number_may_be_written_in_arabic_digits_and_small_letters(client: Client, sent: ServiceRequest) -> None:
