@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "cms.security.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.security.LanguageMiddleware",
+    "cms.security.OwnPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

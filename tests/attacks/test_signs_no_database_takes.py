@@ -87,3 +87,12 @@ def test_an_answer_put_aside_keeps_no_nul(client: Client, citizen: User) -> None
     client.post(f"/ar/requests/{asked.public_id}/reply/", sent)
 
     assert not holds_nul(Stash.objects.get().typed)
+
+
+def test_a_number_looked_for_is_asked_without_them(client: Client, citizen: User) -> None:
+    client.force_login(citizen)
+
+    answer = client.get("/ar/requests/", {"number": f"67{NUL}8"})
+
+    assert answer.status_code == 200
+    assert 'value="678"' in answer.content.decode()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from cms.arabic import storable
 from home.accounts.establishments.delegating import current_establishments
 from home.accounts.models import User
 from service_requests.appointments.models import Booking
@@ -60,7 +61,7 @@ class Choice:
             tab=tab if tab in TABS else OPEN_TAB,
             service=int(service) if service.isascii() and service.isdigit() and len(service) < 10 else None,
             state=http.GET.get("state", ""),
-            number=http.GET.get("number", "").strip()[:LONGEST_NUMBER],
+            number=storable(http.GET.get("number", "")).strip()[:LONGEST_NUMBER],
             office=http.GET.get("for", ""),
         )
 
