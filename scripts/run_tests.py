@@ -26,18 +26,18 @@ from scripts import machine, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = "tests/journeys"
-PROVIDER = "tests/provider"
 MIGRATED = "migrated.sqlite3"
 PYTHON = sys.executable
 
 
 @dataclass(frozen=True)
 class Part:
-    """One command of the run, and what it adds to the environment."""
+    """One command of the run, what it adds to the environment, and where it is run."""
 
     title: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
 
 
 def checks(data_dir: Path) -> list[Part]:
@@ -65,7 +65,9 @@ def preparations(database_url: str, portal: Path) -> list[Part]:
     return [
         Part(
             "The provider of the national sign-in",
-            ("npm", "ci", "--prefix", PROVIDER, "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"),
+            ("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"),
+            # Not `--prefix`, which would hide the machine's own settings of npm.
+            folder=ROOT / "tests" / "provider",
         ),
         Part("The demo from nothing on SQLite", (PYTHON, "-m", "tests.journeys.portal", str(portal))),
         Part(
@@ -137,7 +139,7 @@ def main() -> None:
         run_beside_each_other([*preparations(database_url, portal), *checks(data_dir)], data_dir)
         for part in tests(database_url, redis_url, programs.chromium, portal):
             print(f"\n=== {part.title}", flush=True)
-            if subprocess.run(part.command, cwd=ROOT, env=_environment(part, data_dir), check=False).returncode:
+            if subprocess.run(part.command, cwd=part.folder, env=_environment(part, data_dir), check=False).returncode:
                 _stop_at(part)
 
 
@@ -157,7 +159,7 @@ def _heard(part: Part, data_dir: Path) -> tuple[int, str, float]:
     started = time.monotonic()
     done = subprocess.run(
         part.command,
-        cwd=ROOT,
+        cwd=part.folder,
         env=_environment(part, data_dir),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
