@@ -203,7 +203,7 @@ ACCOUNT_RATE_LIMITS = {
     "page_helpful": "20/h/ip,3/d/key",
 }
 # Of a public inquiry: how many questions that fit nothing are answered within an hour, whoever asks.
-INQUIRY_MISSES_PER_HOUR = env.number("INQUIRY_MISSES_PER_HOUR", 3_000)
+INQUIRY_MISSES_PER_HOUR = env.number("INQUIRY_MISSES_PER_HOUR", 1_000)
 # Codes by text message (home.accounts.codes): how many, in how many seconds. A window begins with its first code.
 # Behind one address of a mobile network there may be thousands of people.
 CODE_BUDGETS = {

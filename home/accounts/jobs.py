@@ -77,6 +77,11 @@ def send_account_message(job: Job) -> None:
         outbox.deliver(message)
 
 
+@schedule("send_account_messages", every=timedelta(minutes=10))
+def send_account_messages() -> None:
+    outbox.send_what_waits(timezone.now())
+
+
 @schedule("forget_codes", every=timedelta(hours=6))
 def forget_codes() -> None:
     """What was sent to whom is of use for a while only: to whoever asks why nothing came."""

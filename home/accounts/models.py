@@ -233,6 +233,7 @@ class MessageKind(models.TextChoices):
     EMAIL_LEFT = "email_left", _("The e-mail address has changed: to the old address")
     PASSWORD_RENEWED = "password_renewed", _("The password was renewed by a code")
     KNOWN_ALREADY = "known_already", _("Somebody wanted to register with this identity")
+    DRAFT_ENDS = "draft_ends", _("A draft will be deleted soon")
 
 
 class MessageState(models.TextChoices):

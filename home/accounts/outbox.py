@@ -1,11 +1,12 @@
 """Messages about accounts: written with what gave the reason, sent by jobs, shown on the outbox page.
 
-A text message goes out by the gateway of the portal (cms.gateways), a letter by e-mail. Another attempt is the
-job's matter. A code whose minutes have passed is not sent any more: it would only be one more to mistype.
+A text message goes out by the gateway of the portal (cms.gateways), a letter by e-mail. A job tries for half an hour;
+`send_what_waits` begins another while the message is not a day old, so that a gateway that is away for hours loses
+none. A code whose minutes have passed is not sent any more: it would only be one more to mistype.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -19,6 +20,10 @@ from cms.jobs import enqueue
 from home.accounts.models import AccountMessage, MessageKind, MessageState, OneTimeCode, User
 
 JOB = "send_account_message"
+WAITS = (MessageState.DUE, MessageState.FAILED)
+# Longer than a job tries by itself (cms.jobs.running).
+ONE_JOB = timedelta(minutes=40)
+TRIED_FOR = timedelta(days=1)
 
 
 def write_code(code: OneTimeCode) -> None:
@@ -38,6 +43,24 @@ def tell_by_email(kind: MessageKind, address: str, person: User) -> None:
     _write(kind, address, subject=subject, text=render_to_string(f"account/letters/{kind}.txt", context))
 
 
+def tell_in_words(kind: MessageKind, recipient: str, text: str, *, subject: str = "", language: str) -> None:
+    """Have words of somebody else sent, by e-mail where the recipient is an address."""
+    _write(kind, recipient, text=text, subject=subject, language=language)
+
+
+def send_what_waits(now: datetime) -> int:
+    """Begin another job for every message that the last one gave up; how many. Run twice it begins each once."""
+    waiting = AccountMessage.objects.filter(
+        state__in=WAITS, created_at__gte=now - TRIED_FOR, created_at__lte=now - ONE_JOB
+    )
+    begun = 0
+    for pk, written in waiting.values_list("pk", "created_at"):
+        turn = int((now - written) / ONE_JOB)
+        enqueue(JOB, {"message": pk}, dedupe_key=f"account-message-{pk}-{turn}")
+        begun += 1
+    return begun
+
+
 def deliver(message: AccountMessage) -> None:
     """One attempt; what was sent once is not sent again.
 
@@ -45,7 +68,7 @@ def deliver(message: AccountMessage) -> None:
         cms.gateways.GatewayRefused: the gateway did not take it.
         OSError: the mail server did not.
     """
-    if message.state not in {MessageState.DUE, MessageState.FAILED}:
+    if message.state not in WAITS:
         return
     code = message.code
     if code is not None and not code.reaches:
@@ -97,8 +120,8 @@ def words_of(message: AccountMessage) -> str:
     return message.text if message.code is None else _text_of_code(message.code.digits, message.language)
 
 
-def _write(kind: MessageKind, recipient: str, **more: object) -> None:
-    language = get_language() or settings.LANGUAGE_CODE
+def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: object) -> None:
+    language = language or get_language() or settings.LANGUAGE_CODE
     message = AccountMessage.objects.create(kind=kind, recipient=recipient, language=language, **more)
     enqueue(JOB, {"message": message.pk})
 
@@ -126,8 +149,10 @@ def _text_of_code(digits: str, language: str) -> str:
 
 def _text_of(kind: MessageKind) -> str:
     return {
-        MessageKind.MOBILE_LEFT: _("The mobile of your account has changed. If it was not you, call us. Do not reply."),
+        MessageKind.MOBILE_LEFT: _("The mobile of your account has changed. Not you? See your account. Do not reply."),
         MessageKind.MOBILE_CAME: _("This is now the mobile number of your account. Do not reply."),
-        MessageKind.PASSWORD_RENEWED: _("The password of your account was renewed. Not you? Call us. Do not reply."),
+        MessageKind.PASSWORD_RENEWED: _(
+            "Your password was renewed by a code. Not you? See your account. Do not reply."
+        ),
         MessageKind.KNOWN_ALREADY: _("You already have an account: sign in with a code to this mobile. Do not reply."),
     }[kind]

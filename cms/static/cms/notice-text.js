@@ -1,5 +1,6 @@
-// The editor of a notice's text: how many text messages it comes to, while one types. What cms/segments.py counts, this
-// counts too. Without this script the length of what was saved is shown.
+// The editor of a notice's text: how many text messages it comes to, while one types, and a press that puts a placeholder
+// where one writes. What cms/segments.py counts, this counts too. Without this script the length of what was saved is
+// shown, and placeholders are typed.
 addEventListener("DOMContentLoaded", () => {
   "use strict";
 
@@ -39,6 +40,22 @@ addEventListener("DOMContentLoaded", () => {
     box.addEventListener("input", again);
     channel.addEventListener("change", again);
     again();
+  });
+  let writing = document.querySelector("textarea[name^=text_]");
+  addEventListener("focusin", ({ target }) => {
+    if (target.matches("textarea[name^=text_], input[name^=subject_]")) writing = target;
+  });
+  document.querySelectorAll("code[data-placeholder]").forEach((word) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small button-secondary";
+    button.append(word.cloneNode(true));
+    button.addEventListener("click", () => {
+      writing.focus();
+      writing.setRangeText(word.textContent, writing.selectionStart, writing.selectionEnd, "end");
+      writing.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    word.replaceWith(button);
   });
   panel.querySelectorAll("[data-saved-size]").forEach((saved) => saved.remove());
 });

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('code', 'Code'), ('mobile_left', 'The mobile has changed: to the old number'), ('mobile_came', 'The mobile has changed: to the new number'), ('email_left', 'The e-mail address has changed: to the old address'), ('password_renewed', 'The password was renewed by a code'), ('known_already', 'Somebody wanted to register with this identity')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('code', 'Code'), ('mobile_left', 'The mobile has changed: to the old number'), ('mobile_came', 'The mobile has changed: to the new number'), ('email_left', 'The e-mail address has changed: to the old address'), ('password_renewed', 'The password was renewed by a code'), ('known_already', 'Somebody wanted to register with this identity'), ('draft_ends', 'A draft will be deleted soon')], max_length=20, verbose_name='kind')),
                 ('recipient', models.CharField(max_length=254, verbose_name='recipient')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('subject', models.CharField(blank=True, max_length=200)),

@@ -15,7 +15,7 @@ from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -172,10 +172,14 @@ def look_for(body: Organisation | None, year: int, serial: int, digits: str) -> 
     of the request or, where none of that number fits, the one that the office files a request under.
     """
     own = Q(series=REQUESTS, year=year, serial=serial)
-    filed = Q(transaction_number__in=_as_filed(serial, year)) | Q(transaction_number=str(serial), year=year)
-    rows = ServiceRequest.objects.filter(own | filed, organisation=body.pk if body else 0)
-    found = list(rows.defer("answers", "search_text", "outcome_note").order_by("pk")[:_MOST_ALIKE])
-    found.sort(key=lambda request: (request.series, request.year, request.serial) != (REQUESTS, year, serial))
+    # A transaction number without its year is of the year of the request, or of the one before it.
+    bare = Q(transaction_number=str(serial), year__in=(year, year - 1))
+    rows = ServiceRequest.objects.filter(
+        own | bare | Q(transaction_number__in=_as_filed(serial, year)), organisation=body.pk if body else 0
+    )
+    # Its own number comes first, however many are filed under the same.
+    is_own = Case(When(own, then=0), default=1)
+    found = list(rows.defer("answers", "search_text", "outcome_note").order_by(is_own, "pk")[:_MOST_ALIKE])
     asks = body.inquiry_factor if body else InquiryFactor.PHONE
     if asks == InquiryFactor.NOTHING:
         fitting = found

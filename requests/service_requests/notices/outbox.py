@@ -9,7 +9,7 @@ refused, what its worker died with, and what the queue lost.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,6 +19,7 @@ from django.utils import timezone
 from cms.gateways import GatewayAway, GatewayRefused, MessageRefused
 from cms.jobs import enqueue_many, job_kind, schedule
 from cms.jobs.models import Job
+from home.accounts.establishments.models import Delegation
 from service_requests.notices.channels import Channel, Envelope, channel
 from service_requests.notices.models import Notice, NoticeState
 from service_requests.notices.texts import Wording
@@ -66,16 +67,33 @@ def announce_many(event: str, requests: Iterable[ServiceRequest], *, occasions: 
 def _write(wording: Wording, occasions: Mapping[int, str]) -> None:
     if wording.requests:
         prefetch_related_objects(wording.requests, "applicant")
-    now = timezone.now()
+    now, left = timezone.now(), _left_by_applicant(wording.requests)
     notices = [
         _notice(wording, request, way, recipient, occasions.get(request.pk, ""), now)
         for request in wording.requests
         for way in wording.ways(request)
         if (recipient := way.recipient_of(request))
+        and not (request.pk in left and way.is_handed_over and not way.is_for_staff)
     ]
     # A second announcement inserts nothing; its job then finds no notice of its id and ends.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     hand_over([notice.public_id for notice in notices if notice.state == NoticeState.DUE])
+
+
+def _left_by_applicant(requests: Sequence[ServiceRequest]) -> Collection[int]:
+    """Requests for an establishment that their applicant no longer acts for: he is not told of them any more.
+
+    Those who act for it now read of them in their account. One query, or none.
+    """
+    of_offices = [request for request in requests if request.acting_for_id]
+    if not of_offices:
+        return ()
+    acting = set(
+        Delegation.objects.current()
+        .filter(establishment__in={request.acting_for_id for request in of_offices})
+        .values_list("person", "establishment")
+    )
+    return {request.pk for request in of_offices if (request.applicant_id, request.acting_for_id) not in acting}
 
 
 def _notice(

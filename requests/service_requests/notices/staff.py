@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from home.accounts.models import User
 
 MAIL = "mail_staff_notice"
-LEASE = timedelta(minutes=5)
+# Over before the job is tried again.
+LEASE = timedelta(minutes=1)
 ATTEMPTS = 5
 
 

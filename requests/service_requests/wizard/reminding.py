@@ -1,31 +1,27 @@
 """Tell people of a draft that will be deleted, five days before; nothing is deleted that nobody was told of.
 
-That he was told stands on the draft, written in one transaction with the jobs that send it: a text message and an
-e-mail, each by itself. "My account" shows such a draft on top by the same reckoning. What he changes after it starts
-the time again. A guest is told on the mobile that he has proved. Drafts of the service window are the office's own
-and go without a word.
+That he was told stands on the draft, written in one transaction with the messages (home.accounts.outbox): a text
+message and an e-mail, each by itself. "My account" shows such a draft on top by the same reckoning. What he changes
+after it starts the time again. A guest is told on the mobile that he has proved. Drafts of the service window are the
+office's own and go without a word.
 """
 
-import uuid
 from datetime import datetime, timedelta
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cms.gateways import TextMessage, sms_gateway
-from cms.jobs import enqueue, job_kind, schedule
-from cms.jobs.models import Job
+from cms.jobs import schedule
 from cms.languages import in_language
+from home.accounts.models import MessageKind
+from home.accounts.outbox import tell_in_words
 from service_requests.wizard.drafts import KEPT_FOR
 from service_requests.wizard.models import Draft
 
-REMIND = "remind_of_draft"
 BEFORE = timedelta(days=5)
-SMS, MAIL = "sms", "mail"
 
 
 def was_told(now: datetime) -> Q:
@@ -43,29 +39,25 @@ def remind(now: datetime) -> int:
     untold = Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at"))
     due = Draft.objects.filter(untold, closed_at=None, registered_by=None, updated_at__lte=now - KEPT_FOR + BEFORE)
     told = 0
-    for draft in list(due.only("pk", "public_id")):
+    for draft in list(due.select_related("applicant", "service__department__organisation").defer("data")):
         with transaction.atomic():
             if due.filter(pk=draft.pk).update(reminded_at=now):
                 told += 1
-                for way in (SMS, MAIL):
-                    enqueue(REMIND, {"draft": str(draft.public_id), "way": way})
+                _tell(draft)
     return told
 
 
-@job_kind(REMIND, is_patient=True)
-def remind_of_draft(job: Job) -> None:
-    """Send one reminder, unless the draft was sent, deleted or changed meanwhile, or leads to nobody this way."""
-    drafts = Draft.objects.select_related("applicant", "service__department__organisation").defer("data")
-    draft = drafts.filter(public_id=job.arguments["draft"], closed_at=None, reminded_at__gte=F("updated_at")).first()
-    if draft is None or not (draft.applicant.is_active or draft.applicant.is_guest):
+def _tell(draft: Draft) -> None:
+    """Write the messages that reach him; who has neither mobile nor e-mail finds it in his account alone."""
+    person, text = draft.applicant, _text(draft)
+    if not (person.is_active or person.is_guest):
         return
-    if job.arguments["way"] == SMS and draft.applicant.mobile:
-        reference = uuid.uuid5(draft.public_id, str(draft.reminded_at))
-        sms_gateway().send(TextMessage(str(reference), draft.applicant.mobile, _text(draft)))
-    if job.arguments["way"] == MAIL and draft.applicant.email:
+    if person.mobile:
+        tell_in_words(MessageKind.DRAFT_ENDS, person.mobile, text, language=draft.language)
+    if person.email:
         with override(draft.language):
             subject = _("An application that you began will be deleted soon")
-        send_mail(subject, _text(draft), None, [draft.applicant.email])
+        tell_in_words(MessageKind.DRAFT_ENDS, person.email, text, subject=subject, language=draft.language)
 
 
 def _text(draft: Draft) -> str:

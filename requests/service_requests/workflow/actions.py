@@ -26,7 +26,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce
 from service_requests.notices.staff import StaffNotice, tell_staff
 from service_requests.notices.texts import WRITTEN
-from service_requests.records.facts import followed
+from service_requests.records.facts import followed, found_by
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.search import search_text_of
@@ -266,6 +266,7 @@ def file_under(request: ServiceRequest, number: str, *, by: "User") -> None:
         name=request.applicant_name,
         identity=request.applicant_identity,
         mobile=request.applicant_mobile,
+        establishment=found_by(request.acting_for),
     )
     as_seen = visible_to(by).filter(pk=request.pk, transaction_number=request.transaction_number)
     if not as_seen.update(transaction_number=number, search_text=found, updated_at=now):

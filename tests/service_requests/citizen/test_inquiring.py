@@ -99,6 +99,23 @@ def test_the_number_of_a_request_comes_before_what_another_is_filed_under(known:
     assert case.number in ask(known, "67/1448", body=case.organisation_id, digits="").content.decode()
 
 
+def test_its_own_number_is_found_however_many_are_filed_under_the_same(known: Client, case: ServiceRequest) -> None:
+    earlier = [ServiceRequestFactory(service=case.service, year=1447, serial=serial) for serial in range(12)]
+    ServiceRequest.objects.filter(pk__in=[one.pk for one in earlier]).update(transaction_number="67/1448")
+    last = ServiceRequestFactory(service=case.service, year=1448, serial=5, applicant_mobile=case.applicant_mobile)
+    ServiceRequest.objects.filter(pk=case.pk).update(serial=4, transaction_number="67/1448")
+    ServiceRequest.objects.filter(pk=last.pk).update(serial=67)
+    case = last
+
+    assert case.number in ask(known, "67/1448", body=case.organisation_id).content.decode()
+
+
+def test_a_number_of_the_office_without_its_year_is_of_the_year_after_too(known: Client, case: ServiceRequest) -> None:
+    ServiceRequest.objects.filter(pk=case.pk).update(transaction_number="4812", year=1447)
+
+    assert "4812" in ask(known, "4812", year="1448", body=case.organisation_id).content.decode()
+
+
 def test_of_two_bodies_with_this_number_the_chosen_one_answers(known: Client, case: ServiceRequest) -> None:
     other = ServiceRequestFactory(serial=67, year=1448, applicant_mobile=MOBILE)
 

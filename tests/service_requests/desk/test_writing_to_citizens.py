@@ -13,7 +13,7 @@ from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.search import matching
 from service_requests.workflow.actions import NotPossible, answer, ask_citizen, file_under, take, write_to
 from services_catalog.organisations.models import Department
-from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFactory
+from tests.factories import EstablishmentFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import picture
 from tests.workflows import full_workflow
 
@@ -174,6 +174,15 @@ def test_the_number_of_the_office_is_written_down_and_found(desk: Client, case: 
     client.force_login(case.applicant)
     assert "4812/1448" in client.get(f"/en/requests/{case.public_id}/").content.decode()
     assert case.number in client.get("/en/requests/?number=4812/1448").content.decode()
+
+
+def test_the_office_that_it_is_about_is_still_found_by(case: ServiceRequest, clerk: User) -> None:
+    office = EstablishmentFactory(number="EO-9911")
+    ServiceRequest.objects.filter(pk=case.pk).update(acting_for=office)
+
+    file_under(ServiceRequest.objects.get(pk=case.pk), "4812/1448", by=clerk)
+
+    assert list(matching(ServiceRequest.objects.all(), "EO-9911")) == [case]
 
 
 def test_of_two_who_write_the_number_the_second_is_told(case: ServiceRequest, clerk: User) -> None:

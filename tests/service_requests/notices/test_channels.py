@@ -15,7 +15,7 @@ from service_requests.notices.outbox import announce
 from service_requests.notices.texts import SUBMITTED
 from service_requests.records.models import ServiceRequest
 from services_catalog.processes.workflow import Kind
-from tests.factories import ServiceRequestFactory, UserFactory
+from tests.factories import DelegationFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.notices.conftest import Gateway
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -154,3 +154,13 @@ def test_an_address_that_apprise_cannot_read_is_told_to_staff_without_it(
     run_due_jobs()
 
     assert Notice.objects.get(channel="chat").error == "no_such_chat"
+
+
+@pytest.mark.parametrize(("when", "ways"), [("", {"sms", "email", "account"}), ("ended", {"account"})])
+def test_who_no_longer_acts_for_an_establishment_is_not_written_to_about_it(when: str, ways: set[str]) -> None:
+    delegation = DelegationFactory(person__email="noura@example.com", **({when: True} if when else {}))
+    case = ServiceRequestFactory(applicant=delegation.person, acting_for=delegation.establishment)
+
+    announce(SUBMITTED, case)
+
+    assert set(Notice.objects.filter(request=case).values_list("channel", flat=True)) == ways
