@@ -23,6 +23,7 @@ from cms.arabic import digits, storable
 from cms.phones import parse_phone
 from home.accounts import codes, guests
 from home.accounts.fields import AccountForm, CodeField, LineField
+from service_requests.citizen.refusals import KEPT
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard.models import Stash
 
@@ -140,6 +141,8 @@ def _opened(http: HttpRequest, proof: codes.Proof) -> HttpResponse:
     if request is None:
         return redirect("my_requests:follow")
     guests.admit(http, request.applicant)
-    there = reverse("my_requests:detail", args=[request.public_id])
-    kept = Stash.objects.filter(person=request.applicant, step_key=f"reply.{request.public_id}").last()
+    # A form is kept under the name of the address it was sent to.
+    pages = {f"{name.partition(':')[2]}.{request.public_id}": shown_at for name, (_keep, shown_at) in KEPT.items()}
+    kept = Stash.objects.filter(person=request.applicant, step_key__in=pages).last()
+    there = reverse(pages[kept.step_key] if kept else "my_requests:detail", args=[request.public_id])
     return redirect(f"{there}?restore={kept.public_id}" if kept else there)

@@ -27,7 +27,7 @@ from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import uuid_of
+from service_requests.wizard.posted import cut_off, uuid_of, whole_files
 from service_requests.workflow.actions import NotPossible, object_to
 from service_requests.workflow.objections import objection_to, way_of
 
@@ -67,7 +67,8 @@ def object_to_answer(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     refusal = _take_files(http, request, person)
     form = ObjectionForm(http.POST)
     if REMOVE in http.POST:
-        return _page(http, request, person, ObjectionForm(initial={REASON: http.POST.get(REASON, "")}))
+        unjudged = ObjectionForm(initial={REASON: http.POST.get(REASON, "")})
+        return _page(http, request, person, unjudged, refusal=refusal)
     if not form.is_valid() or refusal:
         return _page(http, request, person, form, refusal=refusal)
     reason, files = form.cleaned_data[REASON], _waiting(request, person)
@@ -119,8 +120,12 @@ def _take_files(http: HttpRequest, request: ServiceRequest, person: User) -> str
     for file in _waiting(request, person):
         if file.public_id == gone:
             delete_file(file)
-    room, refusals = MOST_FILES - len(_waiting(request, person)), []
-    uploads: list[Any] = http.FILES.getlist(FILES)
+    room = MOST_FILES - len(_waiting(request, person))
+    refusals: list[str] = []
+    broken = cut_off(http)
+    if broken:
+        refusals.append(_("%(name)s was cut off on its way: the connection broke. Choose it again") % {"name": broken})
+    uploads: list[Any] = whole_files(http).getlist(FILES)
     for uploaded in uploads[:room]:
         try:
             keep_file(uploaded, place=_place(request), kinds=KINDS, max_bytes=MAX_BYTES, by=person)

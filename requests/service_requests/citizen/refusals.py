@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from service_requests.citizen import correcting, objecting, rating, reply
+from service_requests.citizen import correcting, objecting, rating, reply, views
 from service_requests.citizen.setting_aside import back_with
 from service_requests.wizard import refusals
 
@@ -16,6 +16,7 @@ KEPT = {
     "my_requests:correct": (correcting.put_aside, "my_requests:correct"),
     "my_requests:object": (objecting.put_aside, "my_requests:object"),
     "my_requests:rate": (rating.put_aside, "my_requests:rate"),
+    "my_requests:cancel": (views.put_reason_aside, "my_requests:cancel"),
 }
 
 

@@ -25,6 +25,7 @@ from service_requests.appointments.showing import appointments_of
 from service_requests.casework.asking import brought_to
 from service_requests.casework.corrections import asked_back, open_correction
 from service_requests.citizen import reply as replies
+from service_requests.citizen import setting_aside
 from service_requests.citizen.afterwards import afterwards
 from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
@@ -38,6 +39,7 @@ from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.drafts import discard
+from service_requests.wizard.models import Stash
 from service_requests.workflow.actions import NotPossible, answer, withdraw
 from service_requests.workflow.lights import expectation_of
 from services_catalog.models import ServicePage
@@ -46,6 +48,7 @@ from services_catalog.processes.statuses import Status
 from services_catalog.processes.workflow import Kind
 from services_catalog.words import duration_in_words
 
+REASON = "reason"
 LONGEST_REASON = 1000
 
 
@@ -109,33 +112,51 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@known_person
 @require_http_methods(["GET", "POST"])
 def cancel(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask whether he means it, and why; then call the request off, as far as its stage lets him."""
+    if at_the_keyboard(http) is None:
+        kept = put_reason_aside(http, public_id) if http.method == "POST" else None
+        return ask_to_sign_in(http, kept, http.path)
     request, person = _own(http, public_id), _person(http)
     there = redirect("my_requests:detail", public_id)
     if request.stage.of_kind(Kind.WITHDRAW) is None:
         messages.warning(http, _("This request cannot be cancelled any more."))
         return there
-    form = CancelForm(http.POST if http.method == "POST" else None, auto_id="cancel-%s")
+    typed = setting_aside.restored(person, _place(request), http.GET.get("restore", ""))
+    form = CancelForm(
+        http.POST if http.method == "POST" else None,
+        initial={REASON: "".join(typed.get(REASON, []))},
+        auto_id="cancel-%s",
+    )
     if form.is_bound and form.is_valid():
         try:
-            withdraw(request, by=person, reason=form.cleaned_data["reason"])
+            withdraw(request, by=person, reason=form.cleaned_data[REASON])
         except NotPossible as reason:
             messages.warning(http, str(reason))
         else:
+            setting_aside.forget(person, _place(request))
             messages.success(http, _("The request was cancelled."))
         return there
-    errors = [{"target": "cancel-reason", "message": str(error)} for error in form.errors.get("reason", [])]
+    errors = [{"target": "cancel-reason", "message": str(error)} for error in form.errors.get(REASON, [])]
     context = {
         "case": request,
         "service": _title(request),
         "form": form,
         "errors": errors,
         "appointments": appointments_of(request, _language()),
+        "ticket": replies.ticket_for(request, person),
     }
     return render(http, "pages/requests/cancel.html", context, status=422 if errors else 200)
+
+
+def put_reason_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
+    """Keep why he cancels when it cannot be taken now; None when the page was shown to somebody else."""
+    shown = setting_aside.shown_to(http, public_id)
+    if shown is None:
+        return None
+    person, request = shown
+    return setting_aside.put_aside(person, request, _place(request), http.POST, [REASON])
 
 
 @never_cache
@@ -228,6 +249,10 @@ def _own(http: HttpRequest, public_id: uuid.UUID) -> ServiceRequest:
     related = ("form_version", "department", "organisation", "service", "acting_for")
     mine = own_requests(_person(http)).select_related(*related).defer("search_text")
     return get_object_or_404(mine, public_id=public_id)
+
+
+def _place(request: ServiceRequest) -> str:
+    return f"cancel.{request.public_id}"
 
 
 def _title(request: ServiceRequest) -> str:

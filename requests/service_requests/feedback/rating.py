@@ -56,11 +56,6 @@ class Average:
         ) % {"stars": number_format(round(self.stars, 1), 1, use_l10n=False), "most": MOST, "number": self.number}
 
 
-def may_rate(request: ServiceRequest) -> bool:
-    """Whether its applicant is asked for a rating now."""
-    return request.status in RATED and rating_of(request) is None
-
-
 def rating_of(request: ServiceRequest) -> Rating | None:
     return Rating.objects.filter(request=request).first()
 

@@ -44,8 +44,16 @@ def looked_at(
 
 
 def delete_file(attachment: Attachment) -> None:
-    """The row goes first: a file without a row is swept up later, a row without a file would be a lie."""
-    stored = attachment.file
+    """Delete a file that was never sent. One that was sent meanwhile, from another tab, stays where it went.
+
+    The row goes first: a file without a row is swept up later, a row without a file would be a lie.
+    """
     with transaction.atomic():
-        attachment.delete()
+        unsent = Attachment.objects.filter(pk=attachment.pk, request=None, message=None)
+        # Whoever sends it at the same moment writes to this row: one of the two waits, and sees what the other did.
+        waiting = unsent.select_for_update(of=("self",)).first()
+        if waiting is None:
+            return
+        stored = waiting.file
+        waiting.delete()
         transaction.on_commit(lambda: stored.storage.delete(str(stored.name)))

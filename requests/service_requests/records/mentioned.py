@@ -13,11 +13,13 @@ _LONGEST = 60
 def mentioned_in(request: ServiceRequest) -> list[ServiceRequest]:
     """The same applicant's own requests whose numbers his short answers name; no query where they name none.
 
-    Only his own: a number of somebody else's must not become a way to it.
+    Only his own, and in the same name: a number of somebody else's must not become a way to it, and what he sent for
+    himself is nothing to the others who act for an establishment.
     """
     texts = [answer for answer in request.answers.values() if isinstance(answer, str) and len(answer) <= _LONGEST]
     numbers = {number for text in texts for number in _NUMBER.findall(digits(clean(text)).upper())}
     if not numbers:
         return []
-    named = ServiceRequest.objects.filter(applicant=request.applicant_id, number__in=numbers).exclude(pk=request.pk)
+    own = ServiceRequest.objects.filter(applicant=request.applicant_id, acting_for=request.acting_for_id)
+    named = own.filter(number__in=numbers).exclude(pk=request.pk)
     return list(named.defer("answers", "search_text").order_by("submitted_at"))

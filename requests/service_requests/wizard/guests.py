@@ -118,10 +118,14 @@ def _way_in(http: HttpRequest, offer: Offer, form: GuestForm, *, status: int = 2
 @never_cache
 @require_http_methods(["GET", "POST"])
 def begin(http: HttpRequest, slug: str) -> HttpResponseBase:
-    """Go on without an account: a guest of this session, once the check was passed."""
+    """Go on without an account: a guest of this session, once the check was passed.
+
+    A session that has one keeps him, and with him what he has begun: the way in may stand in a second tab.
+    """
     there = reverse("apply:start", args=[slug])
     offer = offer_of(slug, language_now())
-    if http.method == "GET" or http.user.is_authenticated or not offer.service.is_for_guests or offer.live is None:
+    is_known = guests.at_the_keyboard(http) is not None
+    if http.method == "GET" or is_known or not offer.service.is_for_guests or offer.live is None:
         return see_other(there)
     form = GuestForm(http.POST)
     if not form.is_valid():

@@ -1,6 +1,7 @@
 """A citizen calls his request off: where its stage lets him, with a reason, and everybody concerned is told."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from home.accounts.models import User
 from service_requests.appointments.models import Booking, Slot
+from service_requests.citizen.views import LONGEST_REASON
 from service_requests.notices.models import Notice
 from service_requests.notices.staff import StaffNotice
 from service_requests.records.models import ServiceRequest
+from service_requests.wizard.models import Stash
 from service_requests.workflow.actions import NotPossible, move_many, take, withdraw
 from services_catalog.processes.statuses import Status
 from tests.factories import CalendarFactory, ServiceRequestFactory, UserFactory
@@ -56,6 +59,52 @@ def test_without_a_reason_that_can_be_read_nothing_is_cancelled(
 
     assert answered.status_code == 422
     assert 'href="#cancel-reason"' in answered.content.decode()
+    assert fresh(mine).status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("length", [LONGEST_REASON + 1, 50_000])
+def test_a_reason_that_is_too_long_is_refused_in_words_and_kept(
+    signed_in: Client, mine: ServiceRequest, length: int
+) -> None:
+    reason = "x" * length
+
+    html = signed_in.post(there(mine), {"reason": reason}).content.decode()
+
+    assert "Shorten the reason to 1,000 characters" in html
+    assert f"{reason}</textarea>" in html
+
+
+def test_signed_out_while_writing_the_reason_is_there_again(
+    client: Client, citizen: User, mine: ServiceRequest
+) -> None:
+    client.force_login(citizen)
+    ticket = client.get(there(mine)).context["ticket"]
+    client.logout()
+
+    led = client.post(there(mine), {"reason": "I sold the plot", "ticket": ticket})
+
+    assert led.status_code == 303
+    assert fresh(mine).status == Status.SUBMITTED
+    client.force_login(citizen)
+    back = parse_qs(urlsplit(led.url).query)["next"][0]
+    assert "I sold the plot</textarea>" in client.get(back).content.decode()
+    stranger = Client()
+    stranger.force_login(UserFactory(citizen=True))
+    assert stranger.get(back).status_code == 404
+    client.post(there(mine), {"reason": "I sold the plot"})
+    assert fresh(mine).status == Status.CANCELLED
+    assert not Stash.objects.exists()
+
+
+def test_from_a_page_that_is_too_old_the_reason_is_there_again(citizen: User, mine: ServiceRequest) -> None:
+    reader = Client(enforce_csrf_checks=True)
+    reader.force_login(citizen)
+    ticket = reader.get(there(mine)).context["ticket"]
+
+    led = reader.post(there(mine), {"reason": "I sold the plot", "ticket": ticket, "csrfmiddlewaretoken": "x" * 64})
+
+    assert led.status_code == 303
+    assert "I sold the plot</textarea>" in reader.get(led.url).content.decode()
     assert fresh(mine).status == Status.SUBMITTED
 
 

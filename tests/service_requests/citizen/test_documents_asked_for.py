@@ -187,13 +187,17 @@ def test_a_text_that_is_too_long_is_refused_in_words_and_kept(
     assert not Message.objects.filter(kind=Message.Kind.ANSWER).exists()
 
 
-def test_a_reply_that_is_too_long_is_refused_at_its_document_and_kept(signed_in: Client, asked: ServiceRequest) -> None:
+@pytest.mark.parametrize("length", [LONGEST_REPLY + 1, 50_000])
+def test_a_reply_that_is_too_long_is_refused_at_its_document_and_kept(
+    signed_in: Client, asked: ServiceRequest, length: int
+) -> None:
     deed, site = names_of(asked)
-    text = "x" * (LONGEST_REPLY + 1)
+    text = "x" * length
 
     html = signed_in.post(there(asked), {f"file-{deed}": picture("deed.png"), f"reply-{site}": text}).content.decode()
 
     assert f'href="#reply-{site}"' in html
+    assert "“Map”: shorten what you wrote to 1,000 characters, or send it as a file." in html
     assert f"{text}</textarea>" in html
     assert fresh(asked).status == Status.WAITING_CITIZEN
 

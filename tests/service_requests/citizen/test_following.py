@@ -11,7 +11,10 @@ from pytest_django import Settings
 from home.accounts.guests import IN_THE_SESSION
 from home.accounts.models import CodeBudget, OneTimeCode, User
 from service_requests.records.models import ServiceRequest
+from service_requests.wizard.models import Stash
+from service_requests.workflow.actions import choose, take
 from tests.factories import ServiceRequestFactory, UserFactory
+from tests.service_requests.citizen.answered import answered, contested_service, three_levels
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -166,3 +169,58 @@ def test_an_answer_typed_when_the_visit_had_ended_is_there_again(client: Client,
     CodeBudget.objects.all().delete()
     ask(client, sent.number)
     assert "لا يضيع هذا" in client.get(answer_code(client).url).content.decode()
+
+
+def lost(client: Client, request: ServiceRequest, name: str, shown_at: str, typed: dict[str, str]) -> None:
+    """Type into a form of the guest's, and send it when his visit has ended."""
+    CodeBudget.objects.all().delete()
+    ask(client, request.number)
+    answer_code(client)
+    page = client.get(reverse(f"my_requests:{shown_at}", args=[request.public_id])).content.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket is not None
+    client.cookies.clear()
+    led = client.post(reverse(f"my_requests:{name}", args=[request.public_id]), {**typed, "ticket": ticket[1]})
+    assert led.url == reverse("my_requests:follow")
+    CodeBudget.objects.all().delete()
+    ask(client, request.number)
+
+
+@pytest.mark.parametrize("name", ["object", "rate", "cancel", "correct"])
+def test_so_is_every_other_form_of_his(client: Client, name: str) -> None:
+    request, typed = _case_for(name)
+    lost(client, request, name, "detail" if name == "rate" else name, typed)
+
+    opened = answer_code(client)
+
+    assert opened.url.startswith(reverse(f"my_requests:{name}", args=[request.public_id]))
+    assert "لا يضيع هذا" in client.get(opened.url).content.decode()
+
+
+@pytest.mark.parametrize(("older", "newer", "page"), [("cancel", "reply", "detail"), ("reply", "cancel", "cancel")])
+def test_of_two_forms_the_newest_is_shown(
+    client: Client, sent: ServiceRequest, older: str, newer: str, page: str
+) -> None:
+    for name in (older, newer):
+        Stash.objects.create(
+            person=sent.applicant,
+            service_id=sent.service_id,
+            step_key=f"{name}.{sent.public_id}",
+            typed={"text": ["x"], "reason": ["x"]},
+        )
+    ask(client, sent.number)
+    assert answer_code(client).url.startswith(reverse(f"my_requests:{page}", args=[sent.public_id]) + "?restore=")
+
+
+def _case_for(name: str) -> tuple[ServiceRequest, dict[str, str]]:
+    """A request whose guest may do this, and what he types."""
+    if name in {"object", "rate"}:
+        request = answered(guest_with(), contested_service(three_levels()[0]))
+        return request, {"reason" if name == "object" else "comment": "لا يضيع هذا"}
+    request = ServiceRequestFactory(applicant=guest_with())
+    if name == "cancel":
+        return request, {"reason": "لا يضيع هذا"}
+    clerk = UserFactory(clerk=True, departments=[request.department])
+    take(request, by=clerk)
+    choose(request, "ask_citizen", by=clerk, note="x", returned=["subject"])
+    return request, {"subject": "x", "shown": "subject", "text": "لا يضيع هذا"}

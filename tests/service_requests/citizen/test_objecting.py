@@ -278,6 +278,44 @@ def test_a_bad_file_is_refused_with_its_reason_and_the_text_stays(
     assert not ServiceRequest.objects.filter(parent=request_).exists()
 
 
+def test_an_upload_that_was_cut_off_is_told_and_the_whole_ones_are_kept(
+    client: Client, citizen: User, request_: ServiceRequest
+) -> None:
+    client.force_login(citizen)
+    shown = client.get(page(request_))
+    cut = SimpleUploadedFile("half.pdf", b"%PDF-1.7 half", content_type="application/pdf")
+    typed = {"reason": "ما كتبته", "ticket": shown.context["ticket"], "files": [picture("proof.png"), cut]}
+
+    refused = client.post(page(request_), typed, headers={"accept-language": "ar"})
+
+    assert refused.status_code == 422
+    assert "half.pdf" in refused.context["refusal"]
+    assert "ما كتبته" in refused.content.decode()
+    assert [file.name for file in Attachment.objects.filter(owner=citizen)] == ["proof.png"]
+    assert not ServiceRequest.objects.filter(parent=request_).exists()
+    # The mark of a whole page comes after everything that can break.
+    html = shown.content.decode()
+    assert html.index('type="file"') < html.index('name="whole" value="1"')
+    client.post(page(request_), {**typed, "files": [picture("second.png")], "whole": "1"})
+    assert ServiceRequest.objects.filter(parent=request_).exists(), "the control"
+
+
+def test_removing_one_file_says_why_another_was_refused(
+    client: Client, citizen: User, request_: ServiceRequest
+) -> None:
+    client.force_login(citizen)
+    client.post(page(request_), {"reason": " ", "files": [picture("proof.png")]})
+    upload = SimpleUploadedFile("run.exe", b"MZ", content_type="application/pdf")
+    gone = Attachment.objects.get().public_id
+
+    shown = client.post(page(request_), {"reason": "ما كتبته", "remove-file": str(gone), "files": [upload]})
+
+    assert "run.exe" in shown.context["refusal"]
+    assert 'href="#objection-files"' in shown.content.decode()
+    assert "ما كتبته" in shown.content.decode()
+    assert not Attachment.objects.exists()
+
+
 def test_signed_out_while_writing_nothing_is_lost(client: Client, citizen: User, request_: ServiceRequest) -> None:
     client.force_login(citizen)
     ticket = client.get(page(request_)).context["ticket"]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from home.accounts.models import User
 from service_requests.records.mentioned import mentioned_in
 from service_requests.records.models import ServiceRequest
-from tests.factories import ServiceRequestFactory, UserFactory
+from tests.factories import DelegationFactory, ServiceRequestFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -34,6 +34,21 @@ def test_a_number_is_read_as_people_write_it(written: str, citizen: User, earlie
 
 def test_another_persons_number_leads_nowhere(earlier: ServiceRequest) -> None:
     assert mentioned_in(inquiry(UserFactory(citizen=True), earlier.number)) == []
+
+
+def test_a_private_request_is_not_led_to_from_one_in_another_name(citizen: User, earlier: ServiceRequest) -> None:
+    of_office: ServiceRequest = ServiceRequestFactory(
+        applicant=citizen,
+        acting_for=DelegationFactory(person=citizen).establishment,
+        answers={"earlier_ticket": earlier.number},
+    )
+    again: ServiceRequest = ServiceRequestFactory(
+        applicant=citizen, acting_for=of_office.acting_for, answers={"earlier_ticket": of_office.number}
+    )
+
+    assert mentioned_in(of_office) == []
+    assert mentioned_in(inquiry(citizen, of_office.number)) == []
+    assert mentioned_in(again) == [of_office], "the control"
 
 
 def test_nothing_is_looked_for_where_nothing_is_named(citizen: User, django_assert_num_queries: object) -> None:

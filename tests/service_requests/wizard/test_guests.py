@@ -94,6 +94,16 @@ def test_one_solution_lets_one_in(client: Client, service: ServicePage) -> None:
     assert User.objects.filter(is_guest=True).count() == 1
 
 
+def test_the_way_in_of_a_second_tab_keeps_the_guest_and_his_draft(browser: Browser, service: ServicePage) -> None:
+    browser.send("applicant", APPLICANT)
+
+    again = come_in(browser.client, service)
+
+    assert again.url == reverse("apply:start", args=[service.slug])
+    assert browser.client.session[IN_THE_SESSION] == str(guest().public_id), "there is one guest, and it is his session"
+    assert APPLICANT["name"] in browser.open("applicant").content.decode()
+
+
 def test_a_guest_of_one_service_is_asked_to_sign_in_for_another(browser: Browser) -> None:
     other = ServicePageFactory(value=VISIT)
     for name, args in (("apply:start", [other.slug]), ("apply:step", [other.slug, "applicant"]),
