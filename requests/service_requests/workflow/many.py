@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 # The keys of one statement; whoever wants to see progress, or to stop, asks for fewer at a time (workflow.runs).
 BATCH = 10_000
 _NOT_LOOKED_AT = ("answers", "search_text", "outcome", "outcome_note", "updated_at", "closed_at", "submission_key",
-                  "series", "year", "serial", "channel", "registered_by", "last_outcome")  # fmt: skip
+                  "series", "year", "serial", "channel", "registered_by", "last_outcome", "transaction_number",
+                  "identity_assurance")  # fmt: skip
 
 
 @dataclass(frozen=True)
