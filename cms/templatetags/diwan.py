@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -47,15 +47,15 @@ _WHOLE = re.compile(r"https?://\S+[\w/]|[A-Z]{2,8}(?:-\d+)+|\+?\d+(?:[-/:.]\d+)*
 @register.filter
 def numbers_whole(text: str) -> SafeString:
     """A text in which no number is torn apart at the end of a line, and no number or address turned round."""
-    parts: list[str] = []
+    parts: list[tuple[str]] = []
     at = 0
     for found in _WHOLE.finditer(text):
         # An address may be longer than a phone is wide.
         looks = "breaks" if found[0].startswith("http") else "whole"
         whole = format_html('<bdi dir="ltr" class="{}">{}</bdi>', looks, found[0])
-        parts += [escape(text[at : found.start()]), whole]
+        parts += [(text[at : found.start()],), (whole,)]
         at = found.end()
-    return mark_safe("".join([*parts, escape(text[at:])]))
+    return format_html_join("", "{}", [*parts, (text[at:],)])
 
 
 @register.simple_tag

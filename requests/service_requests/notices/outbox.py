@@ -11,6 +11,7 @@ refused, what its worker died with, and what the queue lost.
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import structlog
 from django.db.models import F, Q, prefetch_related_objects
@@ -132,13 +133,14 @@ def deliver_notices(job: Job) -> None:
             away.add(ways[public_id])
 
 
-class Delivery:
+class Delivery(StrEnum):
     """What came of an attempt."""
 
-    DONE, AWAY = "done", "away"
+    DONE = "done"
+    AWAY = "away"
 
 
-def deliver(public_id: uuid.UUID) -> str:
+def deliver(public_id: uuid.UUID) -> Delivery:
     """Claim, send, mark: once. What was not taken is due again after a pause, or failed after the last attempt.
 
     Nothing happens to a notice that is sent, that somebody is sending, or whose pause is not over.

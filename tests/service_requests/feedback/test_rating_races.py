@@ -1,35 +1,24 @@
 """One request rated from several tabs at the same moment: one rating is kept, the others are thanked."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from service_requests.feedback.models import Rating
 from service_requests.feedback.rating import NotRated, Survey, rate
 from service_requests.records.models import ServiceRequest
 from tests.factories import ServiceRequestFactory
+from tests.service_requests.wizard.test_races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 TABS = 4
 
 
 def press_together(act: Callable[[], object]) -> list[object]:
-    start = Barrier(TABS)
-
-    def press(_tab: int) -> object:
-        try:
-            start.wait(timeout=20)
-            return act()
-        except (NotRated, IntegrityError) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(TABS) as pool:
-        return list(pool.map(press, range(TABS)))
+    """What the tabs are answered; a refusal is an answer too."""
+    return at_once(lambda _tab: act(), times=TABS, threads=TABS)
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Two objections to one answer at the same moment, from two tabs: one is made, the other is told its number."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
@@ -14,25 +13,15 @@ from service_requests.workflow import objections
 from service_requests.workflow.actions import NotPossible, object_to
 from tests.factories import UserFactory
 from tests.service_requests.citizen.answered import answered, contested_service, three_levels
+from tests.service_requests.wizard.test_races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 TABS = 4
 
 
 def press_together(act: Callable[[], object]) -> list[object]:
-    start = Barrier(TABS)
-
-    def press(_tab: int) -> object:
-        try:
-            start.wait(timeout=20)
-            return act()
-        except (NotPossible, IntegrityError) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(TABS) as pool:
-        return list(pool.map(press, range(TABS)))
+    """What the tabs are answered; a refusal is an answer too."""
+    return at_once(lambda _tab: act(), times=TABS, threads=TABS)
 
 
 @pytest.fixture
