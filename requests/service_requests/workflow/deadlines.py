@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from cms.working_time import Interval, NoWorkingTime, WorkingTime
 from service_requests.records.models import ServiceRequest
@@ -28,7 +29,7 @@ _NO_STAGE_DUE: Columns = {"stage_amber_at": None, "stage_due_at": None}
 CLOCK = ("stage_since", "pauses", "amber_at", "due_at", "stage_amber_at", "stage_due_at", "rungs_done",
          "worked_minutes")  # fmt: skip
 # Of each request its own, and to read ten thousand of them takes as long as to move them.
-DATES = ("submitted_at", "stage_since", "amber_at")
+OWN_TIMES = ("submitted_at", "stage_since", "amber_at", "due_at", "pauses")
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,11 @@ def after_move(request: ServiceRequest, stage: Stage, *, now: datetime, terms: T
 def after_moves(requests: Sequence[ServiceRequest], stage: Stage, *, now: datetime) -> dict[int, Columns]:
     """The same for many that stand in one stage, by their keys; columns that keep their value may be left out.
 
-    The requests may come without their DATES, which are read where they count.
+    The requests may come without their OWN_TIMES, which are read where they count.
     """
     terms = Terms(requests)
     if _moves_the_whole(requests, stage):
-        _read_dates(requests)
+        _read_own_times(requests)
         return {request.pk: after_move(request, stage, now=now, terms=terms) for request in requests}
     # Those of one office begin together, and nothing of each one's own is asked.
     by_office = {request.organisation_id: request for request in requests}
@@ -223,18 +224,25 @@ def _update_each(fields: Sequence[Any], rows: Sequence[tuple[int, Columns]]) -> 
 
 
 def _moves_the_whole(requests: Sequence[ServiceRequest], stage: Stage) -> bool:
-    """Whether the clock of one of these requests as a whole stops, goes on, ends, or has to be counted first."""
-    return stage.is_closed or stage.pauses_clock or any(
-        request.stage.pauses_clock or request.pauses or request.due_at is None for request in requests
-    )  # fmt: skip
+    """Whether the clock of one of these requests as a whole stops, goes on, ends, or has to be counted first.
+
+    All stand in one stage. Whether one of them has times of its own is asked of the database: to read and parse them
+    takes a tenth of what moving them does.
+    """
+    if stage.is_closed or stage.pauses_clock or requests[0].stage.pauses_clock:
+        return True
+    return _rows_of(requests).filter(Q(due_at=None) | ~Q(pauses=[])).exists()
 
 
-def _read_dates(requests: Sequence[ServiceRequest]) -> None:
-    rows = ServiceRequest.objects.filter(pk__any_of={request.pk for request in requests}).order_by()
-    dates = {pk: values for pk, *values in rows.values_list("pk", *DATES)}
+def _read_own_times(requests: Sequence[ServiceRequest]) -> None:
+    times = {pk: values for pk, *values in _rows_of(requests).values_list("pk", *OWN_TIMES)}
     for request in requests:
-        for name, value in zip(DATES, dates[request.pk], strict=True):
+        for name, value in zip(OWN_TIMES, times[request.pk], strict=True):
             setattr(request, name, value)
+
+
+def _rows_of(requests: Sequence[ServiceRequest]) -> QuerySet[ServiceRequest]:
+    return ServiceRequest.objects.filter(pk__any_of={request.pk for request in requests}).order_by()
 
 
 def _afresh(request: ServiceRequest, stage: Stage, now: datetime, terms: Terms) -> Columns:

@@ -21,7 +21,7 @@ from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
 from service_requests.records.models import Message, ServiceRequest
 from service_requests.records.scope import visible_to
-from service_requests.workflow.deadlines import DATES, after_moves, apart, of_news, update_each
+from service_requests.workflow.deadlines import OWN_TIMES, after_moves, apart, of_news, update_each
 from service_requests.workflow.guards import Ground, alone
 from service_requests.workflow.moves import (
     MESSAGES,
@@ -164,7 +164,7 @@ def with_unseen(done: Done, ids: Collection[int], found: Sequence[ServiceRequest
 
 
 def _move_batch(ids: Collection[int], key: str, by: "User", note: str, to: Department | None) -> Done:
-    requests = locked(ids, by, without=DATES)
+    requests = locked(ids, by, without=OWN_TIMES)
     free, done = sorted_out(requests, _obstacles_to_move(requests, key, by, to))
     for (version, stage_key), group in groupby(sorted(free, key=position_of), key=position_of):
         _move_group(list(group), version, stage_key, key, by, note, to)
@@ -176,14 +176,14 @@ def _obstacles_to_move(
     requests: Sequence[ServiceRequest], key: str, by: "User", to: Department | None, *, foresees: bool = False
 ) -> list[str]:
     """Why this outcome cannot be chosen for each of these; what is asked of all is read once for all."""
-    positions = {position_of(request) for request in requests}
-    outcomes = {(version, stage): workflow_of(version).stage(stage).outcome(key) for version, stage in positions}
+    positions = [position_of(request) for request in requests]
+    outcomes = {(version, stage): workflow_of(version).stage(stage).outcome(key) for version, stage in set(positions)}
     standing = Standing.of(by, requests, key)
     ground = Ground(requests, [outcome for outcome in outcomes.values() if outcome])
     without_place = obstacles_to_place(requests, key, to, foresees=foresees)
     return [
-        _obstacle_to_move(request, outcomes[position_of(request)], key, standing, ground) or why
-        for request, why in zip(requests, without_place, strict=True)
+        _obstacle_to_move(request, outcomes[position], key, standing, ground) or why
+        for request, position, why in zip(requests, positions, without_place, strict=True)
     ]
 
 
