@@ -2,10 +2,10 @@
 `AppConfig.ready`, a test registers a fake. Until then nothing is known and nothing is found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from cms.languages import Texts
 
@@ -96,6 +96,9 @@ class Registries(Protocol):
     def use(self, entry: str, *, by: str) -> bool:
         """Mark the entry as used by the request of this number; False when another one was faster."""
 
+    def give_back(self, entries: Collection[str], *, of: Collection[str], by: Any) -> None:
+        """Make those of these entries free again that requests of these numbers have used up; `by` a person."""
+
 
 class _NoRegistries:
     def names(self) -> list[tuple[str, str]]:
@@ -115,6 +118,9 @@ class _NoRegistries:
 
     def use(self, entry: str, *, by: str) -> bool:
         return False
+
+    def give_back(self, entries: Collection[str], *, of: Collection[str], by: Any) -> None:
+        pass
 
 
 _registries: Registries = _NoRegistries()
@@ -195,3 +201,46 @@ def register_calendars(answering: Calendars) -> Calendars:
 
 def calendars() -> Calendars:
     return _calendars
+
+
+# --- Earlier requests of whoever applies --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EarlierRequest:
+    """One that may be named: by its number, and in words."""
+
+    number: str
+    words: str
+
+
+class OwnRequests(Protocol):
+    """What applicants sent before. `applicant` is Context.applicant."""
+
+    def offered(self, applicant: str, language: str) -> Sequence[EarlierRequest]:
+        """Those he may pick from, the newest first."""
+
+    def find(self, applicant: str, written: str) -> str:
+        """The number of his request that is meant by what he wrote; empty where none or no single one is."""
+
+
+class _NoRequests:
+    def offered(self, applicant: str, language: str) -> Sequence[EarlierRequest]:
+        return ()
+
+    def find(self, applicant: str, written: str) -> str:
+        return ""
+
+
+_own_requests: OwnRequests = _NoRequests()
+
+
+def register_own_requests(answering: OwnRequests) -> OwnRequests:
+    """Have this one asked from now on; the one that was asked before is returned."""
+    global _own_requests
+    before, _own_requests = _own_requests, answering
+    return before
+
+
+def own_requests() -> OwnRequests:
+    return _own_requests

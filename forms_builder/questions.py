@@ -212,6 +212,8 @@ class Question:
             return self.picker.first_id or f"{self.id}.day"
         if parts and all(parts):
             return self.id + (self._first_empty if self.error_code == "incomplete" else parts[0])
+        if self.spec.type == "earlier_request" and self.field.offered and self.error_code == "required":
+            return f"{self.id}.own"
         if self.error_code == "kind":
             return f"{self.id}.kind"
         if self.template == "components/fields/choices.html" and self.choices:
@@ -299,6 +301,11 @@ class Question:
     @property
     def kind_control(self) -> SafeString:
         return self._part_controls.get("kind", SafeString())
+
+    @property
+    def own_control(self) -> SafeString:
+        """The list to pick from; nothing where it would be empty."""
+        return self._part_controls["own"] if self.field.offered else SafeString()
 
     @property
     def day_control(self) -> SafeString:

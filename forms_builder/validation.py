@@ -86,6 +86,18 @@ def settle(spec: FormSpec, answers: Answers, *, number: str, language: str) -> l
     return faults
 
 
+def has_look_ups(spec: FormSpec) -> bool:
+    """Whether a form asks for entries of registries at all."""
+    return any(field_type(one.type).looks_up for asked in spec.fields() for one in (asked, *asked.fields))
+
+
+def used_up(spec: FormSpec, answers: Answers) -> set[str]:
+    """Ids of the entries of registries that these answers use up; given back when nothing comes of the request."""
+    given = (one for step in spec.steps for one in _given(step, answers))
+    found = {field_type((inner or asked).type).used_up(inner or asked, answer) for asked, _row, inner, answer in given}
+    return found - {""}
+
+
 def _given(step: StepSpec, answers: Answers) -> Iterator[tuple[FieldSpec, int, FieldSpec | None, Any]]:
     """(question, row, question of the row, answer) of every answer in a step."""
     for question in step.fields:

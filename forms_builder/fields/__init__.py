@@ -38,6 +38,7 @@ from forms_builder.fields import yes_no
 from forms_builder.fields import dependent_choice
 from forms_builder.fields import country
 from forms_builder.fields import lookup
+from forms_builder.fields import earlier_request
 from forms_builder.fields import files
 from forms_builder.fields import group
 from forms_builder.fields import computed
@@ -63,6 +64,7 @@ __all__ = [
     "decimal_number",
     "declaration",
     "dependent_choice",
+    "earlier_request",
     "email",
     "field_type",
     "field_types",

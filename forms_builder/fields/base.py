@@ -54,6 +54,7 @@ class Context:
         asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
             for. It limits what may be tried so many times only; staff, imports and previews are not limited.
         holder: whoever holds an appointment while the form is filled; empty where nobody can.
+        applicant: whose earlier requests may be named, as a mark that the app above reads; empty where nobody is known.
         for_another: somebody else fills it in for the applicant, so what his browser remembers is not to be offered.
     """
 
@@ -67,6 +68,7 @@ class Context:
     passed: Collection[str] = ()
     asked_by: Mapping[str, int] = field(default_factory=dict)
     holder: str = ""
+    applicant: str = ""
     for_another: bool = False
 
 
@@ -102,6 +104,8 @@ class FieldType(ABC):
     computes: ClassVar[bool] = False
     # Whether a step is held until it is passed, although it has no answer.
     checks: ClassVar[bool] = False
+    # Whether its answers refer to entries of registries, which a request may use up.
+    looks_up: ClassVar[bool] = False
     # Key into Context.known that may fill the field in.
     known_as: ClassVar[str] = ""
 
@@ -216,6 +220,10 @@ class FieldType(ABC):
         Raises:
             ValidationError: when it cannot be kept any more, saying what to do; nothing is sent then.
         """
+
+    def used_up(self, spec: FieldSpec, answer: Answer) -> str:
+        """Id of the entry of a registry that the answer uses up for its request; empty where it uses up none."""
+        return ""
 
     @abstractmethod
     def as_text(self, spec: FieldSpec, answer: Answer, language: str) -> str:

@@ -89,6 +89,7 @@ class Lookup(base.FieldType):
     menu = editing.CHOICES
     operators = ("answered", "not_answered")
     personal = True
+    looks_up = True
     template = "components/fields/lookup.html"
 
     class Settings(base.Settings):
@@ -264,6 +265,9 @@ class Lookup(base.FieldType):
         """Where an entry can be used once only: of two requests for it at once, one is sent."""
         if self.settings(spec).once and not registries().use(answer["entry"], by=number):
             raise ValidationError(self._words(spec, "used", language), code="used")
+
+    def used_up(self, spec: FieldSpec, answer: Answer) -> str:
+        return str(answer.get("entry") or "") if self.settings(spec).once and self.fits(answer) else ""
 
     # -- answers
 

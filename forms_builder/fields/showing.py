@@ -11,6 +11,11 @@ def left_to_right(text: str) -> SafeString:
     return format_html('<bdi dir="ltr">{}</bdi>', text) if text else SafeString()
 
 
+def isolated(text: str) -> str:
+    """The same where there is no markup, in the words of a list or a message."""
+    return f"\u2066{text}\u2069"
+
+
 def comma(language: str) -> str:
     return "، " if language == "ar" else ", "
 

@@ -18,7 +18,7 @@ from cms.phones import national
 from home.accounts.forms import EmailForm
 from home.accounts.models import User
 from home.accounts.national.views import way_in
-from home.accounts.sign_in import destination, may_enter_the_desk, own_requests, signed_in
+from home.accounts.sign_in import destination, may_enter_the_desk, signed_in
 
 
 class SignInView(stock.LoginView):
@@ -61,7 +61,6 @@ class ProfileView(LoginRequiredMixin, TemplateView):
         person = signed_in(self.request)
         return super().get_context_data(**kwargs) | {
             "mobile": national(person.mobile),
-            "own_requests": own_requests(),
             "desk": reverse("wagtailadmin_home") if may_enter_the_desk(person) else "",
         }
 

@@ -8,10 +8,8 @@ class ServiceRequestsConfig(AppConfig):
     verbose_name = _("Service requests")
 
     def ready(self) -> None:
-        from forms_builder.ports import register_calendars
         from home.accounts import unread
         from service_requests.appointments.content import CalendarSection
-        from service_requests.appointments.port import OfficeCalendars
         from service_requests.appointments.showing import sentences_of
         from service_requests.casework.section import MessageTemplateSection
         from service_requests.catalogue_port import services_that_must_stay, usage_of_versions
@@ -47,7 +45,7 @@ class ServiceRequestsConfig(AppConfig):
         sections.register(NoticeTextSection())
         tell_appointments(sentences_of)
         papers.register(signers_of, template_choices)
-        register_calendars(OfficeCalendars())
+        _answer_forms()
         on_change(recompute_of_organisation)
         on_new_promise(recompute_of_service)
         tell(draft_of_reader)
@@ -59,3 +57,13 @@ class ServiceRequestsConfig(AppConfig):
         count(usage_of_versions)
         workflows.register(running_on)
         workflows.register_mover(may_move)
+
+
+def _answer_forms() -> None:
+    """What forms ask of the apps above them."""
+    from forms_builder.ports import register_calendars, register_own_requests
+    from service_requests.appointments.port import OfficeCalendars
+    from service_requests.records.earlier import OwnRequests
+
+    register_calendars(OfficeCalendars())
+    register_own_requests(OwnRequests())

@@ -1,6 +1,7 @@
 """Registries as forms ask for them (`forms_builder.ports.Registries`). Registered in apps.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -60,6 +61,18 @@ class StoredRegistries:
             rows = list(RegistryEntry.objects.filter(public_id=entry))
             RegistryEntry.history.bulk_history_create(rows, update=True)
         return bool(used)
+
+    def give_back(self, entries: Collection[str], *, of: Collection[str], by: Any) -> None:
+        # What staff have made available meanwhile, and another request has used, is that one's.
+        used = RegistryEntry.objects.filter(public_id__in=entries, used_by__in=of)
+        # In one order for everyone, so that nobody waits in a ring.
+        rows = list(used.select_for_update(of=("self",)).order_by("pk"))
+        if not rows:
+            return
+        RegistryEntry.objects.filter(pk__in=[row.pk for row in rows]).update(used_by="")
+        for row in rows:
+            row.used_by = ""
+        RegistryEntry.history.bulk_history_create(rows, update=True, default_user=by)
 
 
 def _entries(organisation: str, key: str) -> "QuerySet[RegistryEntry]":

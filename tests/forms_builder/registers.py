@@ -1,7 +1,8 @@
 """A registry that stands in memory, for tests of forms without a database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
 from cms.arabic import compact, fold
 from forms_builder.ports import Entry, KnownRegistry, RegistryColumn, TooManyLookups, Wanted
@@ -65,6 +66,9 @@ class RegistersInMemory:
                 self.entries[place] = replace(one, is_used=True)
                 return True
         return False
+
+    def give_back(self, entries: Collection[str], *, of: Collection[str], by: Any) -> None:
+        self.entries = [replace(one, is_used=one.is_used and one.id not in entries) for one in self.entries]
 
     def _is_it(self, organisation: str, key: str) -> bool:
         return (organisation, key) == (self.known.organisation, self.known.key)

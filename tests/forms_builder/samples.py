@@ -94,6 +94,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
             "entry": "entry-1",
         },
     ),
+    "earlier_request": ({}, "ABC-1448-000067"),
     "files": (FILES, [LETTER, PHOTO]),
     "group": (
         {

@@ -76,12 +76,13 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
             "meeting_date": SOON, "attendees": [{"name": "علي حسن سالم", "identity": EGYPTIAN}],
         },
     ),
-    ("contact-inquiry", {**BENEFICIARY, "about": "earlier", "earlier_ticket": TICKET, "details": "أين طلبي؟"}),
+    # Who walks here has sent nothing before (tests/service_requests/wizard/test_earlier_request.py).
+    ("contact-inquiry", {**BENEFICIARY, "about": "transaction", "transaction": TICKET, "details": "أين طلبي؟"}),
     (
         "contact-complaint",
         {
             **BENEFICIARY, "service": "إصدار شهادة", "service_date": PAST, "reason": "other",
-            "other_reason": "تعطل النظام", "has_ticket": True, "earlier_ticket": TICKET, "details": "لم تصدر الشهادة.",
+            "other_reason": "تعطل النظام", "has_ticket": False, "details": "لم تصدر الشهادة.",
         },
     ),
     (

@@ -90,7 +90,8 @@ def request_list(http: HttpRequest) -> HttpResponse:
         case "appointments":
             context |= _appointments(person)
         case "messages":
-            said = messages_to(person).annotate(is_read=seen_by(person)).select_related("request__department")
+            said = messages_to(person).annotate(is_read=seen_by(person))
+            said = said.select_related("department", "request__organisation")
             page = _page(http, said.order_by("-written_at", "-id"))
             context |= {"page": page, "rows": message_rows(list(page))}
         case _:

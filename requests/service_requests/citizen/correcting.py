@@ -39,7 +39,7 @@ from service_requests.records.services import service_names
 from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import cut_off, typed_in, uuid_of, whole_files
 from service_requests.wizard.showing import errors_of, file_url, hide_errors, show_refusals
-from service_requests.wizard.stashing import stash_for
+from service_requests.wizard.stashing import refused_in, stash_for, with_refusals
 from service_requests.wizard.uploads import Refusals, by_place, file_ids, store
 from service_requests.wizard.visiting import context_for
 from service_requests.workflow import actions
@@ -57,7 +57,7 @@ def correct(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if person is None:
         kept = put_aside(http, public_id) if http.method == "POST" else None
         return ask_to_sign_in(http, kept, http.path)
-    related = ("form_version", "department", "organisation")
+    related = ("form_version", "department", "organisation", "acting_for")
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
     correction = open_correction(request)
     if correction is None:
@@ -90,7 +90,7 @@ class _Page:
     def __init__(self, http: HttpRequest, person: User, request: ServiceRequest, correction: Correction) -> None:
         self.http, self.person, self.request, self.correction = http, person, request, correction
         self.step: StepSpec = step_of(request, correction)
-        self.context: Context = context_for(person, request.organisation.country, http)
+        self.context: Context = context_for(person, request.organisation.country, http, acting_for=request.acting_for)
         self.held = self._waiting()
         self.refusals: Refusals = {}
         self.text = http.POST.get(TEXT, "")
@@ -132,13 +132,16 @@ class _Page:
             )
         except NotPossible as refusal:
             messages.warning(self.http, str(refusal))
+            # What is not there any more is not shown as if it were.
+            self.held = self._waiting()
+            self.form = self._form(self.http.POST)
             return False
         Stash.objects.filter(person=self.person, step_key=self._place).delete()
         return True
 
     def put_aside(self) -> Stash:
         self._take_files()
-        typed = {**typed_in(self.step, self.http.POST), TEXT: [storable(self.text)]}
+        typed = {**typed_in(self.step, self.http.POST), TEXT: [storable(self.text)], **with_refusals(self.refusals)}
         return Stash.objects.create(
             person=self.person, service_id=self.request.service_id, step_key=self._place, typed=typed
         )
@@ -150,6 +153,7 @@ class _Page:
             self.text = kept.typed[TEXT][0]
             self.form = self._form(MultiValueDict(kept.typed))
             hide_errors(self.form)
+            self.refusals = refused_in(kept.typed)
 
     def shown(self) -> HttpResponse:
         show_refusals([self.form], self.refusals)

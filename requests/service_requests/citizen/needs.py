@@ -1,6 +1,7 @@
 """What needs the citizen first.
 
-What an office waits for, what is to be paid or collected, drafts that will be deleted, an appointment that is near.
+What an office waits for, what is to be paid or collected, drafts that will be deleted, an appointment that is near, an
+invitation to act for an establishment.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from home.accounts.establishments.delegating import invitations_for
+from home.accounts.establishments.models import Invitation
 from home.accounts.models import User
 from service_requests.casework.models import AskedDocument
 from service_requests.citizen.rows import (
@@ -57,20 +60,22 @@ class Needs:
     requests: list[AskedOf]
     appointments: list[AppointmentRow]
     drafts: list[DraftRow]
+    invitations: list[Invitation]
 
     @property
     def number(self) -> int:
-        return len(self.requests) + len(self.appointments) + len(self.drafts)
+        return len(self.requests) + len(self.appointments) + len(self.drafts) + len(self.invitations)
 
 
 def needs_of(person: User) -> Needs:
-    """Three queries where nothing waits; for each kind that does, its names, and for requests what they wait for."""
+    """Four queries where nothing waits; for each kind that does, its names, and for requests what they wait for."""
     first, last = soon(APPOINTMENT_SOON)
     waiting = own_requests(person).filter(status__in=[Status.WAITING_CITIZEN, *_TO_DO]).order_by("stage_since", "pk")
     return Needs(
         requests=_asked(list(waiting.only("public_id", "number", "service", "status", "stage_since")[:MOST_REQUESTS])),
         appointments=appointment_rows(appointments_between(person, first, last).order_by("slot__starts_at")),
         drafts=draft_rows(person, until=soon(DRAFT_SOON)[1]),
+        invitations=list(invitations_for(person)),
     )
 
 

@@ -28,6 +28,7 @@ from service_requests.records.scope import own_requests
 from service_requests.records.services import service_names
 from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import cut_off, uuid_of, whole_files
+from service_requests.wizard.stashing import refused_in
 from service_requests.workflow.actions import NotPossible, object_to
 from service_requests.workflow.objections import objection_to, way_of
 
@@ -63,7 +64,9 @@ def object_to_answer(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     request = get_object_or_404(own_requests(person).select_related(*related), public_id=public_id)
     if http.method == "GET":
         typed = setting_aside.restored(person, _place(request), http.GET.get("restore", ""))
-        return _page(http, request, person, ObjectionForm(initial={REASON: "".join(typed.get(REASON, []))}))
+        refused = " ".join(refused_in(typed).get(FILES, []))
+        unjudged = ObjectionForm(initial={REASON: "".join(typed.get(REASON, []))})
+        return _page(http, request, person, unjudged, refusal=refused)
     refusal = _take_files(http, request, person)
     form = ObjectionForm(http.POST)
     if REMOVE in http.POST:
@@ -88,8 +91,9 @@ def put_aside(http: HttpRequest, public_id: uuid.UUID) -> Stash | None:
     if shown is None:
         return None
     person, request = shown
-    _take_files(http, request, person)
-    return setting_aside.put_aside(person, request, _place(request), http.POST, [REASON])
+    refusal = _take_files(http, request, person)
+    refusals = {FILES: [refusal]} if refusal else {}
+    return setting_aside.put_aside(person, request, _place(request), http.POST, [REASON], refusals=refusals)
 
 
 def _page(

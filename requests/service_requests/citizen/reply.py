@@ -34,6 +34,7 @@ from service_requests.records.files import delete_file, keep_file
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import cut_off, uuid_of, whole_files
+from service_requests.wizard.stashing import refused_in, with_refusals
 from service_requests.wizard.tickets import Ticket
 from services_catalog.processes.statuses import Status
 
@@ -184,6 +185,9 @@ class Answering:
         """Keep what cannot be sent now: files and words about documents at their places, the text in a stash."""
         self.take()
         typed = {"text": [storable(self.http.POST.get("text", ""))]}
+        typed |= with_refusals({name: [told] for name, told in self.refusals.items()})
+        # Longer than what is kept beside the document: it waits to be shortened.
+        typed |= {f"reply-{key}": [reply] for key, reply in self.typed.items()}
         return Stash.objects.create(
             person=self.person, service_id=self.request.service_id, step_key=_place(self.request), typed=typed
         )
@@ -197,6 +201,10 @@ class Answering:
         )
         if kept:
             self.form = ReplyForm(initial={"text": str(kept.typed["text"][0])}, is_optional=bool(self.documents))
+            self.refusals = {name: " ".join(told) for name, told in refused_in(kept.typed).items()}
+            for document in self.documents:
+                for reply in kept.typed.get(f"reply-{document.public_id}", ()):
+                    self._note(document, reply)
 
     def _remove(self, ids: set[str]) -> None:
         for file in self.all_files() if ids else ():

@@ -226,14 +226,14 @@ def appointment_rows(bookings: "QuerySet[Booking]") -> list[AppointmentRow]:
 
 
 def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
-    """Messages that were read with their request and its department."""
+    """Messages that were read with their department and their request with its body."""
     names = service_names({said.request.service_id for said in messages}) if messages else {}
     return [
         MessageRow(
             public_id=str(said.request.public_id),
             number=said.request.number,
             service=names[said.request.service_id],
-            department=in_language(said.request.department.name),
+            department=in_language(said.office),
             excerpt=Truncator(said.text).chars(_EXCERPT),
             written_at=said.written_at,
             is_read=said.is_read,  # type: ignore[attr-defined]  # reading.messages_to

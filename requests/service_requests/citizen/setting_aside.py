@@ -1,7 +1,7 @@
 """Lead a citizen back to what he had typed when the session or the page was too old to take it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -33,9 +33,18 @@ def shown_to(http: HttpRequest, public_id: uuid.UUID) -> tuple[User, ServiceRequ
     return (person, request) if person and request else None
 
 
-def put_aside(person: User, request: ServiceRequest, place: str, posted: QueryDict, names: Iterable[str]) -> Stash:
-    """Keep what was typed under these names of a form of this request."""
+def put_aside(
+    person: User,
+    request: ServiceRequest,
+    place: str,
+    posted: QueryDict,
+    names: Iterable[str],
+    *,
+    refusals: Mapping[str, Iterable[str]] | None = None,
+) -> Stash:
+    """Keep what was typed under these names of a form of this request, and why files that came with it were not."""
     typed = {name: [storable(text) for text in posted.getlist(name)] for name in names}
+    typed |= stashing.with_refusals(refusals or {})
     return Stash.objects.create(person=person, service_id=request.service_id, step_key=place, typed=typed)
 
 

@@ -214,9 +214,11 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
     conversation = list(
         Message.objects.filter(request=request)
         .annotate(is_read=seen_by(person))
-        .select_related("correction", "author")
+        .select_related("correction", "author", "department")
         .prefetch_related("attachments")
     )
+    for said in conversation:
+        said.request = request
     asked = request.status == Status.WAITING_CITIZEN
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
     context = {

@@ -89,6 +89,7 @@ class AnswersOfRow:
         return Context(
             language=self.context.language,
             country=self.context.country,
+            applicant=self.context.applicant,
             answers={key: value for key, value in self.answers.items() if value is not None},
         )
 

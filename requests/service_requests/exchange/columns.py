@@ -37,6 +37,7 @@ CHANGED = "updated_at"
 # Keys of the record's own columns, in order.
 LABELS: dict[str, Promise] = {
     NUMBER: _("Request number"),
+    "transaction_number": _("Transaction number"),
     "service": _("Service"),
     "status": pgettext_lazy("of a request", "Status"),
     "stage": _("Stage"),
@@ -181,6 +182,7 @@ def _outcome(request: ServiceRequest, language: str) -> str:
 # What each column of the record says; sentences of the catalogue are read in the active language.
 _SAYS: dict[str, Any] = {
     NUMBER: lambda request, language: request.number,
+    "transaction_number": lambda request, language: request.transaction_number,
     "service": lambda request, language: request.service_title,
     "status": lambda request, language: str(request.get_status_display()),
     "stage": lambda request, language: in_language(request.stage.label, language),

@@ -33,6 +33,7 @@ from service_requests.exchange.fingerprints import fingerprint
 from service_requests.exchange.placing import PLACE_FIELDS, Places, still_elsewhere
 from service_requests.exchange.resources import RequestResource
 from service_requests.exchange.staging import Change, ChangedRow, Fault, Findings
+from service_requests.records.earlier import mark_of
 from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import concerns, visible_to
 from service_requests.workflow.permissions import ASSIGN
@@ -117,7 +118,7 @@ class JudgingResource(RequestResource):
         self._times = Counter(map(_number, written))
         visible = visible_to(self.by).filter(number__in=list(self._times))
         self.prepare(visible)
-        loaded = visible.defer("search_text").select_related("organisation", "department", "assignee")
+        loaded = visible.defer("search_text").select_related("organisation", "department", "assignee", "applicant")
         self.requests = {request.number: request for request in loaded}
         self.places = Places({request.organisation_id for request in self.requests.values()})
         if self.may_place:
@@ -200,7 +201,11 @@ class JudgingResource(RequestResource):
 
     def _read_answers(self, request: ServiceRequest, row: dict[str, str]) -> dict[str, Any]:
         spec = self.versions[request.form_version_id].value
-        context = Context(language=self.language, country=request.organisation.country)
+        context = Context(
+            language=self.language,
+            country=request.organisation.country,
+            applicant=mark_of(request.applicant, request.acting_for_id),
+        )
         reading = AnswersOfRow(
             spec, self.layout(request, self.language), request.answers, row, self.shown(request), context
         )

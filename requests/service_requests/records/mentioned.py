@@ -3,6 +3,7 @@
 import re
 
 from cms.arabic import clean, digits
+from service_requests.records.earlier import in_the_name_of
 from service_requests.records.models import ServiceRequest
 
 _NUMBER = re.compile(r"[A-Z]{2,8}-\d{4}-\d{6}")
@@ -11,15 +12,15 @@ _LONGEST = 60
 
 
 def mentioned_in(request: ServiceRequest) -> list[ServiceRequest]:
-    """The same applicant's own requests whose numbers his short answers name; no query where they name none.
+    """The applicant's own requests whose numbers his short answers name; no query where they name none.
 
     Only his own, and in the same name: a number of somebody else's must not become a way to it, and what he sent for
-    himself is nothing to the others who act for an establishment.
+    himself is nothing to the others who act for an establishment; theirs is what any of them sent for it.
     """
     texts = [answer for answer in request.answers.values() if isinstance(answer, str) and len(answer) <= _LONGEST]
     numbers = {number for text in texts for number in _NUMBER.findall(digits(clean(text)).upper())}
     if not numbers:
         return []
-    own = ServiceRequest.objects.filter(applicant=request.applicant_id, acting_for=request.acting_for_id)
+    own = in_the_name_of(request.applicant_id, request.acting_for_id)
     named = own.filter(number__in=numbers).exclude(pk=request.pk)
     return list(named.defer("answers", "search_text").order_by("submitted_at"))

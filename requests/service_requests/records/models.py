@@ -16,6 +16,7 @@ from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from cms.languages import Texts
 from forms_builder.models import FormVersion
 from home.accounts.establishments.models import Establishment
 from service_requests.records.querysets import ServiceRequestQuerySet
@@ -269,6 +270,11 @@ class Message(models.Model):
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who of the office wrote it, as the citizen reads it: the request may stand elsewhere by now. Empty for what he
+    # wrote himself, and for what was written before it was noted.
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.SET_NULL, db_index=False, related_name="+"
+    )
     text = models.TextField()
     written_at = models.DateTimeField()
 
@@ -280,6 +286,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+    @property
+    def office(self) -> Texts:
+        """The name of the department that wrote it; of the body, where that is not known."""
+        return self.department.name if self.department else self.request.organisation.name
 
 
 class Reading(models.Model):

@@ -5,10 +5,12 @@ aside for that person, files included, and shown to him again on the same step o
 """
 
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from cms.languages import in_language
 from forms_builder.models import FormVersion
@@ -17,9 +19,25 @@ from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Stash
-from service_requests.wizard.posted import is_filled, typed_in, whole_files
+from service_requests.wizard.posted import cut_off, is_filled, typed_in, whole_files
 from service_requests.wizard.tickets import Ticket
-from service_requests.wizard.uploads import store
+from service_requests.wizard.uploads import Refusals, store
+
+# Before the place of a file, in what is kept: no name of an input begins with it.
+_REFUSED = "!"
+
+
+def with_refusals(refusals: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Why files were not taken, by the place they were sent to, as it is kept beside what was typed.
+
+    Nobody could be told when they came; without this they would only be missing later.
+    """
+    return {f"{_REFUSED}{place}": list(told) for place, told in refusals.items()}
+
+
+def refused_in(typed: Mapping[str, list[str]]) -> Refusals:
+    """The same, read out of what was kept."""
+    return {name.removeprefix(_REFUSED): list(told) for name, told in typed.items() if name.startswith(_REFUSED)}
 
 
 def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
@@ -32,12 +50,16 @@ def put_aside(http: HttpRequest, step_key: str) -> Stash | None:
     step = step_shown(ticket, step_key)
     if step is None or person is None:
         return None
-    stored, _refusals = store(step, whole_files(http), [], by=person)
+    stored, refusals = store(step, whole_files(http), [], by=person)
+    broken = cut_off(http)
+    if broken:
+        told = _("%(name)s was cut off on its way: the connection broke. Choose it again") % {"name": broken}
+        refusals.setdefault(list(http.FILES)[-1], []).append(told)
     return Stash.objects.create(
         person=person,
         service_id=ticket.service,
         step_key=step_key,
-        typed=typed_in(step, http.POST),
+        typed=typed_in(step, http.POST) | with_refusals(refusals),
         files=[str(file.public_id) for file in stored],
     )
 

@@ -42,6 +42,7 @@ from service_requests.wizard.showing import (
     slots_of,
     step_links,
 )
+from service_requests.wizard.stashing import refused_in
 from service_requests.wizard.storage import DraftStorage
 from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import Refusals, attachments_of
@@ -142,7 +143,8 @@ class StepPage(NamedUrlWizardView):
                 "title": _("What you typed is still here"),
                 "text": _("The page had been open for too long to be saved. Check it and press Continue."),
             }
-        return self._show(form, open_forms, stash=stash, notice=notice)
+        refusals = refused_in(stash.typed) if stash else None
+        return self._show(form, open_forms, stash=stash, refusals=refusals, notice=notice)
 
     def _as_left(self, stash: Stash | None = None) -> tuple[StepForm, dict[str, RowForm]]:
         """The step and its open rows, with what was typed last."""

@@ -84,7 +84,7 @@ def submit(draft: Draft, *, by: User, context: Context, signed: Answers | None =
             raise NotThisForm
         # A version is the same for whoever reads it; so it is not read again.
         locked.form_version = draft.form_version
-        files = list(Attachment.objects.filter(draft_upload__draft=locked))
+        files = _locked_files(locked)
         context = replace(context, holder=locked.holder)
         journey = Journey(locked.form_version.value, locked.data, files).known_to_the_state(context)
         result = checked(journey, signed, context)
@@ -138,6 +138,12 @@ def _locked(draft: Draft, by: User) -> Draft:
         .defer(*wide_columns("service__"))
         .get(_is_for(by), pk=draft.pk)
     )
+
+
+def _locked_files(draft: Draft) -> list[Attachment]:
+    """Locked: one that is removed at this moment, from another tab, is either not named or not removed."""
+    uploaded = Attachment.objects.filter(draft_upload__draft=draft)
+    return list(uploaded.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _is_for(person: User) -> Q:

@@ -162,12 +162,9 @@ class StepView(StepPage):
 
     def _of_half_a_page(self) -> HttpResponseBase | None:
         """The connection broke during an upload: what arrived is shown again, and the draft stays as it was."""
-        broken = cut_off(self.request)
-        stash = put_aside(self.request, self.kwargs["step"]) if broken else None
+        stash = put_aside(self.request, self.kwargs["step"]) if cut_off(self.request) else None
         if stash is None:
             return None
-        told = _("%(name)s was cut off on its way: the connection broke. Choose it again") % {"name": broken}
-        messages.warning(self.request, told)
         return back_to_step(self.request, self.kwargs["slug"], stash)
 
     def _new_draft(self, posted: Posted) -> Draft:

@@ -19,6 +19,7 @@ from home.accounts.guests import at_the_keyboard
 from home.accounts.known import confirmed_answers, known_answers, known_of
 from home.accounts.models import User
 from home.accounts.national.views import assurance_of, needed
+from service_requests.records.earlier import mark_of
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft
 from service_requests.wizard.offers import Offer, offered
@@ -96,6 +97,7 @@ def context_for(
         },
         asked_by={f"window:{person.pk}": _PEOPLE_OF_A_NETWORK} if at_window else asked_by,
         holder=draft.holder if draft else "",
+        applicant=mark_of(applicant, establishment.pk if establishment else None),
         for_another=at_window,
     )
 

@@ -37,7 +37,8 @@ from service_requests.workflow.moves import (
     MESSAGES,
     NotPossible,
     check_right,
-    give_back_appointments,
+    give_back,
+    hand_over,
     landing,
     obstacle,
     occasion_of,
@@ -114,7 +115,7 @@ def correct(
     columns = {"answers": dict(answers), **followed(request, answers, request.form_version.value)}
     asked: list[AskedDocument] = open_documents(request)
     choose(request, _first(request, Kind.ANSWERED, by), by=by, note=text, corrected=columns)
-    _attach(files, request, None, by)
+    hand_over(files, request, by=by)
     corrections.close(correction, by=by)
     asking.close(asked, by=by)
 
@@ -168,7 +169,7 @@ def choose(
         PermissionDenied: when the person's groups do not allow it.
     """
     outcome = _offered(request, key, by)
-    note = note.strip()
+    note, speaks = note.strip(), None if outcome.is_citizens else request.department
     lacking = lack(outcome, note=note, files=files, lines=lines) or obstacles_to_place([request], key, to)[0]
     if lacking:
         raise NotPossible(lacking)
@@ -180,13 +181,13 @@ def choose(
     if outcome.sets_amount:
         set_lines(request, lines, by=by, now=landed["updated_at"])
     record_changes([request.pk], by=by, reason=written(note), outcome=outcome.key)
-    give_back_appointments([request.pk], landed, by=by)
+    give_back([request.pk], landed, by=by)
     for name, value in landed.items():
         setattr(request, name, value)
     if referred:
         request.refresh_from_db(fields=["department", "assignee"])
-    message = _say(request, outcome, by=by, text=note)
-    _attach(files, request, message, by)
+    message = _say(request, outcome, by=by, text=note, department=speaks)
+    hand_over(files, request, message, by=by)
     if message and outcome.kind is Kind.ASK_CITIZEN:
         corrections.ask(request, message, returned, by=by)
         asking.ask(request, message, documents, by=by)
@@ -239,8 +240,10 @@ def write_to(request: ServiceRequest, *, by: "User", text: str, files: Sequence[
     if own or not text:
         raise NotPossible(own or _("Write what the citizen is to read."))
     now = timezone.now()
-    message = Message.objects.create(request=request, kind=Message.Kind.WORD, author=by, text=text, written_at=now)
-    _attach(files, request, message, by)
+    message = Message.objects.create(
+        request=request, kind=Message.Kind.WORD, author=by, department=request.department, text=text, written_at=now
+    )
+    hand_over(files, request, message, by=by)
     # Nothing of the request changes, so the moment is that of the message.
     record_changes([request.pk], by=by, reason=written("", source=WRITTEN_TO), at=now)
     announce(WRITTEN, request, occasion=str(message.public_id))
@@ -342,15 +345,12 @@ def _issue(request: ServiceRequest, outcome: Outcome, *, by: "User") -> None:
         raise NotPossible(str(refusal)) from refusal
 
 
-def _attach(files: Sequence[Attachment], request: ServiceRequest, message: Message | None, by: "User") -> None:
-    """Files that came with an outcome: of the message where one was said, of the request alone otherwise."""
-    own = Attachment.objects.filter(pk__in=[file.pk for file in files], owner=by, request=None, message=None)
-    if files:
-        own.update(request=request, message=message)
-
-
-def _say(request: ServiceRequest, outcome: Outcome, *, by: "User", text: str) -> Message | None:
+def _say(
+    request: ServiceRequest, outcome: Outcome, *, by: "User", text: str, department: Department | None
+) -> Message | None:
     kind = MESSAGES.get(outcome.kind)
     if not text or kind is None:
         return None
-    return Message.objects.create(request=request, kind=kind, author=by, text=text, written_at=request.updated_at)
+    return Message.objects.create(
+        request=request, kind=kind, author=by, department=department, text=text, written_at=request.updated_at
+    )

@@ -27,7 +27,7 @@ from service_requests.workflow.moves import (
     MESSAGES,
     NotPossible,
     check_right,
-    give_back_appointments,
+    give_back,
     landing,
     obstacle,
     occasion_of,
@@ -215,7 +215,7 @@ def _move_group(
     here = ServiceRequest.objects.filter(pk__any_of={request.pk for request in requests}, stage_key=stage_key)
     here.update(**landed, **placed(stage, outcome, to))
     update_each(of_news(own, requests))
-    give_back_appointments([request.pk for request in requests], landed, by=by)
+    give_back([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:
         occasions = dict.fromkeys((request.pk for request in requests), occasion_of(outcome, landed))
@@ -229,7 +229,8 @@ def _say(requests: list[ServiceRequest], kind: Any, by: "User", text: str, now: 
     if kind is None:
         return []
     return Message.objects.bulk_create(
-        Message(request=request, kind=kind, author=by, text=text, written_at=now) for request in requests
+        Message(request=request, kind=kind, author=by, department_id=request.department_id, text=text, written_at=now)
+        for request in requests
     )
 
 

@@ -59,7 +59,14 @@ def _message_batch(ids: Collection[int], texts: Mapping[str, str], by: "User") -
     free, done = sorted_out(requests, _obstacles(requests, by))
     now, filled = timezone.now(), texts_for(texts, free)
     messages = Message.objects.bulk_create(
-        Message(request=request, kind=Message.Kind.WORD, author=by, text=filled[request.pk], written_at=now)
+        Message(
+            request=request,
+            kind=Message.Kind.WORD,
+            author=by,
+            department_id=request.department_id,
+            text=filled[request.pk],
+            written_at=now,
+        )
         for request in free
     )
     # Nothing of the request changes, so the moment is that of the message.

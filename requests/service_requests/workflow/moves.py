@@ -1,6 +1,6 @@
 """What every move has in common. Private to workflow: others call `actions`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
+from forms_builder.models import FormVersion
+from forms_builder.ports import registries
+from forms_builder.validation import has_look_ups, used_up
 from service_requests.appointments.booking import release_of
-from service_requests.records.models import Message, ServiceRequest
+from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
 from service_requests.records.scope import concerns, not_concerning, own_requests, visible_to
 from service_requests.workflow.permissions import holds_right, is_anothers
@@ -95,10 +98,44 @@ def landing(stage: Stage, outcome: Outcome, *, by: "User", note: str, now: datet
     return columns
 
 
-def give_back_appointments(ids: Collection[int], landed: Mapping[str, Any], *, by: "User") -> None:
-    """What comes of a request that was refused or called off: its time is free for others."""
-    if landed["status"] in {Status.REJECTED, Status.CANCELLED}:
-        release_of(ids, by=by)
+def give_back(ids: Collection[int], landed: Mapping[str, Any], *, by: "User") -> None:
+    """What comes of requests that were refused or called off: their times are free for others, and the entries of
+    registries that they used up (a permit is renewed once) can be used again.
+    """
+    if landed["status"] not in {Status.REJECTED, Status.CANCELLED}:
+        return
+    release_of(ids, by=by)
+    requests = ServiceRequest.objects.filter(pk__any_of=frozenset(ids))
+    versions = FormVersion.objects.filter(pk__in=requests.order_by().values("form_version").distinct())
+    # Of thousands the answers are read only where a form asks for entries at all.
+    asking = {version.pk: version.value for version in versions if has_look_ups(version.value)}
+    if not asking:
+        return
+    numbers, entries = set(), set()
+    for version, number, answers in requests.filter(form_version__in=asking).values_list(
+        "form_version", "number", "answers"
+    ):
+        used = used_up(asking[version], answers)
+        entries |= used
+        numbers |= {number} if used else set()
+    if entries:
+        registries().give_back(entries, of=numbers, by=by)
+
+
+def hand_over(
+    files: Sequence[Attachment], request: ServiceRequest, message: Message | None = None, *, by: "User"
+) -> None:
+    """Give files of this person, which belong to nothing yet, to a request, and to a message of it.
+
+    Raises:
+        NotPossible: when one of them was removed meanwhile: an answer would name a file that nobody can open.
+    """
+    own = Attachment.objects.filter(pk__in=[file.pk for file in files], owner=by, request=None, message=None)
+    # Whoever removes one at the same moment has locked its row: what was seen before says nothing.
+    if files and own.update(request=request, message=message) < len(files):
+        raise NotPossible(
+            _("Nothing was sent: a file was removed meanwhile, in another window. Look at your files again, then send.")
+        )
 
 
 def still_free(outcome: Outcome, by: "User") -> Q:

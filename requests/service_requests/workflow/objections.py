@@ -27,7 +27,7 @@ from service_requests.notices.texts import SUBMITTED
 from service_requests.records.models import Attachment, Channel, ServiceRequest
 from service_requests.records.scope import own_requests
 from service_requests.workflow.entering import enter
-from service_requests.workflow.moves import NotPossible
+from service_requests.workflow.moves import NotPossible, hand_over
 from services_catalog.models import ServicePage
 from services_catalog.organisations.levels import level_above
 from services_catalog.organisations.models import Department
@@ -83,16 +83,15 @@ def object_to(
         language: he writes in; that of the contested request where it is not said.
 
     Raises:
-        NotPossible: when it was not answered, the days are over, or it was objected to already.
+        NotPossible: when it was not answered, the days are over, it was objected to already, or one of the files
+            was removed meanwhile.
     """
     with transaction.atomic():
         contested = _locked(request, by)
         way = _open_way(contested)
         objection = _made(contested, way.to, reason.strip(), files, language)
         enter(objection, by=by)
-        Attachment.objects.filter(pk__in=[file.pk for file in files], owner=by, request=None, message=None).update(
-            request=objection
-        )
+        hand_over(files, objection, by=by)
         announce(SUBMITTED, objection)
     return objection
 
