@@ -23,7 +23,7 @@ from service_requests.notices.models import Notice, NoticeState
 from service_requests.notices.outbox import announce_many, deliver, sweep
 from service_requests.notices.texts import SUBMITTED
 from tests.factories import ServiceRequestFactory
-from tests.service_requests.notices.conftest import Gateway
+from tests.outside import Gateway
 
 KILLS = 100
 
@@ -147,7 +147,6 @@ def killed_after(work: Callable[[UUID], object], public_id: UUID) -> None:
             return ""
 
         gateways.HttpGateway.send = send_and_die  # type: ignore[method-assign]  # in this process only
-        gateways._connections.cache_clear()
         work(public_id)
 
     # The process must open a connection of its own.
