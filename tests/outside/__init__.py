@@ -1,4 +1,4 @@
-"""What stands outside the portal, for tests: a gateway for text messages in a process of its own."""
+"""What stands outside the portal, for tests: a gateway for text messages in a process of its own, a mail server."""
 
 import json
 import subprocess
@@ -12,6 +12,7 @@ import urllib3
 from pytest_django import Settings
 
 from scripts import servers
+from tests.outside.mail_server import MailServer
 from tests.waiting import wait_for
 
 BODY = {"to": "{recipient}", "text": "{text}", "from": "{sender}", "reference": "{reference}"}
@@ -81,3 +82,14 @@ def impatient(settings: Settings, gateway: Gateway) -> Gateway:
     """The same; the portal waits for no more than a second."""
     settings.SMS_GATEWAY = {**settings.SMS_GATEWAY, "SECONDS": 1}
     return gateway
+
+
+@pytest.fixture
+def mail_server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """It takes what it is given, until told otherwise; the portal has little patience."""
+    with MailServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
+        settings.EMAIL_TIMEOUT = 0.3
+        monkeypatch.setattr("cms.letters.SECONDS", 0.6)
+        yield server
