@@ -6,18 +6,21 @@ a message by HTTP, in whatever words its owner chose. Without one nothing is sen
 """
 
 import json
+import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import socket
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import urllib3
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from cms.deadlines import in_time
 from cms.placeholders import filled, words_in
 
 METHODS = ("POST", "PUT")
@@ -121,50 +124,46 @@ class HttpGateway(SmsGateway):
 
     def _ask(self, body: Any) -> tuple[int, bytes]:
         """The status and the beginning of the answer, within the time there is for all of it."""
-        deadline = monotonic() + self.seconds
         data = urlencode(body) if self.form else json.dumps(body, ensure_ascii=False)
-        kind = "application/x-www-form-urlencoded" if self.form else "application/json"
+        deadline = monotonic() + self.seconds
+        lines: list[socket] = []
         try:
-            answer = _connections().request(
-                self.method,
-                self.url,
-                body=data.encode(),
-                headers={"Content-Type": f"{kind}; charset=utf-8", "Accept": "application/json", **self.headers},
-                redirect=False,
-                retries=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(total=self.seconds),
-            )
-            try:
-                return answer.status, _read(answer, deadline)
-            finally:
-                # Never used again: what it has not said yet would be read as the answer to the next message.
-                answer.close()
-        except urllib3.exceptions.NewConnectionError:
-            # Among the time-outs by its class, though nothing was waited for.
-            raise GatewayAway("unreachable") from None
-        except urllib3.exceptions.TimeoutError:
+            return in_time(partial(self._exchange, data.encode(), deadline, lines), self.seconds, lines)
+        except TimeoutError:
             raise GatewayAway("no_answer") from None
-        except (urllib3.exceptions.HTTPError, OSError):
+        except (HTTPException, OSError):
             raise GatewayAway("unreachable") from None
 
+    def _connection(self) -> HTTPConnection:
+        parts = urlsplit(self.url)
+        if parts.scheme == "http":
+            return HTTPConnection(parts.hostname or "", parts.port, timeout=self.seconds)
+        context = ssl.create_default_context()
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=self.seconds, context=context)
 
-@lru_cache(maxsize=1)
-def _connections() -> urllib3.PoolManager:
-    return urllib3.PoolManager(num_pools=1, maxsize=1)
-
-
-def _read(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    """Piece by piece, so that one that drips for ever comes to an end."""
-    parts: list[bytes] = []
-    while sum(map(len, parts)) < LONGEST_ANSWER:
-        if monotonic() > deadline:
-            raise GatewayAway("no_answer")
-        part = answer.read1(4096)
-        if not part:
-            break
-        parts.append(part)
-    return b"".join(parts)
+    def _exchange(self, data: bytes, deadline: float, lines: list[socket]) -> tuple[int, bytes]:
+        """Ask once. The line is never used again: what it has not said yet would be read as the next answer."""
+        connection, parts = self._connection(), urlsplit(self.url)
+        kind = "application/x-www-form-urlencoded" if self.form else "application/json"
+        headers = {
+            "Content-Type": f"{kind}; charset=utf-8",
+            "Accept": "application/json",
+            "User-Agent": "Diwan",
+            "Connection": "close",
+            **self.headers,
+        }
+        try:
+            connection.connect()
+            lines.append(connection.sock)
+            if monotonic() > deadline:
+                # Nobody waits any more: what was given up is not sent behind his back.
+                raise TimeoutError
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(self.method, path, data, headers)
+            with connection.getresponse() as answer:
+                return answer.status, answer.read(LONGEST_ANSWER)
+        finally:
+            connection.close()
 
 
 def _with(template: Any, values: Mapping[str, str]) -> Any:

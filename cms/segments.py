@@ -1,6 +1,5 @@
 """How many text messages a text takes. Pure; `cms/static/cms/notice-text.js` counts the same while one types."""
 
-import math
 from dataclasses import dataclass
 
 # The alphabet of GSM 03.38; what stands in the second takes two places.
@@ -21,14 +20,25 @@ class Segments:
 
 
 def segments(text: str) -> Segments:
-    """Text messages it takes: 160 characters, or 153 in each of several; with Arabic 70, or 67."""
+    """Text messages it takes: 160 characters, or 153 in each of several; with Arabic 70, or 67.
+
+    A sign of two places, such as an emoji, is not divided between two messages.
+    """
     if all(sign in _GSM or sign in _GSM_TWICE for sign in text):
-        length = sum(2 if sign in _GSM_TWICE else 1 for sign in text)
+        places = [2 if sign in _GSM_TWICE else 1 for sign in text]
         alone, each = 160, 153
     else:
         # Gateways count UTF-16 units.
-        length = len(text.encode("utf-16-le")) // 2
+        places = [2 if ord(sign) > 0xFFFF else 1 for sign in text]
         alone, each = 70, 67
-    if not length:
-        return Segments(0, 0)
-    return Segments(length, 1 if length <= alone else math.ceil(length / each))
+    length = sum(places)
+    return Segments(length, min(length, 1) if length <= alone else _parts(places, each))
+
+
+def _parts(places: list[int], each: int) -> int:
+    parts = room = 0
+    for place in places:
+        if place > room:
+            parts, room = parts + 1, each
+        room -= place
+    return parts

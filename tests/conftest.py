@@ -18,6 +18,7 @@ from home.front.models import HomePage
 from services_catalog.models import ServiceIndexPage
 from tests import seeded, tree
 from tests.factories import UserFactory
+from tests.outside import gateway, impatient, mail_server  # noqa: F401  # fixtures
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from cms.gateways import TextMessage, sms_gateway
+from cms.gateways import MessageRefused, TextMessage, sms_gateway
 from cms.jobs import enqueue
+from cms.letters import Letter, send_letter
 from home.accounts.models import AccountMessage, MessageKind, MessageState, OneTimeCode, User
 
 JOB = "send_account_message"
@@ -65,8 +65,7 @@ def deliver(message: AccountMessage) -> None:
     """One attempt; what was sent once is not sent again.
 
     Raises:
-        cms.gateways.GatewayRefused: the gateway did not take it.
-        OSError: the mail server did not.
+        cms.gateways.GatewayRefused: the gateway or the mail server did not take it, and may do so soon.
     """
     if message.state not in WAITS:
         return
@@ -79,6 +78,10 @@ def deliver(message: AccountMessage) -> None:
         return
     try:
         _send(message)
+    except MessageRefused:
+        # Wrong in itself: left to the next of the jobs, in case the fault was the gateway's.
+        _settle(message, MessageState.FAILED)
+        return
     except Exception:
         _settle(message, MessageState.FAILED)
         raise
@@ -128,15 +131,15 @@ def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: obj
 
 def _send(message: AccountMessage) -> None:
     if "@" in message.recipient:
-        send_mail(message.subject, message.text, None, [message.recipient])
+        send_letter(Letter(str(message.public_id), message.recipient, message.subject, message.text, message.language))
     else:
         sms_gateway().send(TextMessage(str(message.public_id), message.recipient, words_of(message)))
 
 
 def _settle(message: AccountMessage, state: MessageState) -> None:
-    message.state = state
-    message.sent_at = timezone.now() if state == MessageState.SENT else None
-    message.save(update_fields=["state", "sent_at"])
+    sent_at = timezone.now() if state == MessageState.SENT else None
+    # Unless somebody else has settled it meanwhile: what was sent stays sent.
+    AccountMessage.objects.filter(pk=message.pk, state__in=WAITS).update(state=state, sent_at=sent_at)
 
 
 # --- Texts: at most one part of an Arabic text message (70 signs), nothing personal ----------------------

@@ -24,7 +24,7 @@ PAGE = f"""<select name="channel"><option>sms</option><option>email</option></se
 @pytest.mark.parametrize(
     "text",
     [
-        "a", "a" * 142, "a" * 143, "€" * 71, "€" * 72, "ض" * 52, "ض" * 53, "ض" * 116, "ض" * 117, "😀" * 26, "a\nb",
+        "a", "a" * 142, "a" * 143, "€" * 71, "€" * 72, "ض" * 52, "ض" * 53, "ض" * 116, "ض" * 117, "😀" * 26, "😀" * 60, "a\nb",
         "{number}", "{ number } {other} {}", "{odd}", "“quoted”", " spaces ",
     ],
 )  # fmt: skip

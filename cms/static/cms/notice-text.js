@@ -14,10 +14,21 @@ addEventListener("DOMContentLoaded", () => {
   const segments = (text) => {
     const signs = [...text];
     const isGsm = signs.every((sign) => single.has(sign) || twice.has(sign));
-    // Gateways count UTF-16 units, as `length` does.
-    const characters = isGsm ? signs.reduce((sum, sign) => sum + (twice.has(sign) ? 2 : 1), 0) : text.length;
+    // Gateways count UTF-16 units, as `length` does; a sign of two places is not divided between two messages.
+    const places = signs.map((sign) => (isGsm ? (twice.has(sign) ? 2 : 1) : sign.length));
+    const characters = places.reduce((sum, place) => sum + place, 0);
     const [alone, each] = isGsm ? [160, 153] : [70, 67];
-    return [characters, characters <= alone ? 1 : Math.ceil(characters / each)];
+    if (characters <= alone) return [characters, 1];
+    let parts = 0;
+    let room = 0;
+    for (const place of places) {
+      if (place > room) {
+        parts += 1;
+        room = each;
+      }
+      room -= place;
+    }
+    return [characters, parts];
   };
 
   const filled = (text, samples) => text.replace(/\{([^{}]*)\}/g, (all, word) => samples[word.trim()] ?? all);

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -68,7 +69,11 @@ def _asks_for_one(request: ServiceRequest) -> bool:
 
 def _sentence(booking: Booking, language: str) -> str:
     place = in_language(booking.slot.calendar.place) or str(booking.slot.calendar)
+    return sentence(booking.starts_at.date(), booking.clock, place, language)
+
+
+def sentence(day: date, clock: str, place: str, language: str) -> str:
+    """An appointment as a sentence of a notice, in the active language, which is this one."""
     # Isolated: in Arabic text a colon between digits turns them round.
-    clock = f"\u2066{booking.clock}\u2069"
-    values = {"day": day_name(booking.starts_at.date(), language), "clock": clock, "place": place}
+    values = {"day": day_name(day, language), "clock": f"\u2066{clock}\u2069", "place": place}
     return _("Appointment: %(day)s, %(clock)s, %(place)s.") % values

@@ -27,6 +27,7 @@ from cms.languages import content_languages, in_language
 from cms.placeholders import filled
 from cms.scoped import ScopedViewSet, rows_of
 from cms.segments import GSM, GSM_TWICE
+from service_requests.appointments.showing import sentence
 from service_requests.desk.paper_templates import TryForm
 from service_requests.desk.templates import size_in_words
 from service_requests.notices.channels import channel
@@ -140,6 +141,7 @@ def closing_of(way: str, language: str) -> str:
 
 def samples(body: Organisation | None, language: str) -> dict[str, str]:
     """What placeholders may come to, to count with before there is a request."""
+    fitted = channel(Way.SMS).fitted
     with translation.override(language):
         prefix = body.number_prefix if body else "ABC"
         return {
@@ -148,14 +150,15 @@ def samples(body: Organisation | None, language: str) -> dict[str, str]:
             "state": str(CITIZENS_WORDS[Status.IN_PROGRESS]),
             "organisation": in_language(body.name) if body else _("Name of the organisation"),
             "date": "1448/06/12",
-            "appointment": "",
+            # Where a request has one; the others' messages are shorter.
+            "appointment": fitted(sentence(timezone.localdate(), "10:30", _("Customer service hall"), language)),
             "account": settings.WAGTAILADMIN_BASE_URL + reverse("my_requests:list"),
         }
 
 
 def sample_of(text: NoticeText, language: str) -> str:
     """The text as a text message with samples in its placeholders and the words at its end."""
-    words = filled(in_language(text.text, language), samples(text.organisation, language))
+    words = channel(Way.SMS).fitted(filled(in_language(text.text, language), samples(text.organisation, language)))
     return f"{words.strip()} {closing_of(Way.SMS, language)}"
 
 

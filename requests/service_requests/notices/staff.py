@@ -2,38 +2,49 @@
 
 A row is written in the transaction that gives the reason, with the job that sends its e-mail; the e-mail says
 the number of the request and nothing of a person. (request, recipient, occasion) is unique: nobody is told
-the same twice.
+the same twice. As with notices to citizens (notices.outbox), the row decides when its e-mail is tried again, for a
+day, and a sweep writes the jobs.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.jobs import enqueue_many, job_kind
+from cms.gateways import GatewayRefused, MessageRefused
+from cms.jobs import enqueue, enqueue_many, job_kind, schedule
 from cms.jobs.models import Job
 from cms.languages import in_language
+from cms.letters import Letter, send_letter
 from service_requests.notices.models import NoticeState
+from service_requests.notices.outbox import ATTEMPTS, HAND_OVER, SWEPT, pause_after
 from service_requests.records.models import ServiceRequest
 
 if TYPE_CHECKING:
     from home.accounts.models import User
 
 MAIL = "mail_staff_notice"
-# Over before the job is tried again.
+# Longer than one attempt may take (cms.letters).
 LEASE = timedelta(minutes=1)
-ATTEMPTS = 5
+SWEEP_EVERY = timedelta(minutes=1)
+
+log = structlog.get_logger(__name__)
 
 
 class StaffNotice(models.Model):
-    """One member of staff is told of one request. `mail_state` is how far the e-mail got; empty without an address."""
+    """One member of staff is told of one request.
+
+    Attributes:
+        mail_state: how far the e-mail got; empty without an address.
+        leased_until: nobody is to send it before then: somebody does, or the mail server refused it just now.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -87,12 +98,17 @@ def notices_to(person: "User") -> "QuerySet[StaffNotice]":
     return StaffNotice.objects.filter(recipient=person).select_related("request")
 
 
+def _may_be_sent(now: datetime) -> Q:
+    """What waits for being sent, or was being sent by somebody who died."""
+    waits = Q(mail_state__in=[NoticeState.DUE, NoticeState.SENDING])
+    return waits & (Q(leased_until=None) | Q(leased_until__lte=now))
+
+
 @job_kind(MAIL, is_patient=True)
 def mail_staff_notice(job: Job) -> None:
-    """Send one e-mail. Of two workers one finds a row to claim; what was marked as sent is not sent again."""
+    """Try one e-mail once. Of two workers one finds a row to claim; what was marked as sent is not sent again."""
     key, now = job.arguments["notice"], timezone.now()
-    free = Q(mail_state=NoticeState.DUE) | Q(mail_state=NoticeState.SENDING, leased_until__lt=now)
-    claimed = StaffNotice.objects.filter(free, pk=key).update(
+    claimed = StaffNotice.objects.filter(_may_be_sent(now), pk=key).update(
         mail_state=NoticeState.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
     )
     if not claimed:
@@ -100,12 +116,33 @@ def mail_staff_notice(job: Job) -> None:
     notice = StaffNotice.objects.select_related("request__organisation", "recipient").get(pk=key)
     try:
         _send(notice)
-    except Exception as error:
-        state = NoticeState.FAILED if notice.attempts >= ATTEMPTS else NoticeState.DUE
-        # Only the kind of error: a server's answer may repeat the address.
-        StaffNotice.objects.filter(pk=key).update(mail_state=state, leased_until=None, error=type(error).__name__)
-        raise
-    StaffNotice.objects.filter(pk=key).update(mail_state=NoticeState.SENT, leased_until=None, error="")
+    except Exception as error:  # whatever it is, the e-mail is tried again
+        _put_off(notice, error)
+    else:
+        StaffNotice.objects.filter(pk=key).update(mail_state=NoticeState.SENT, leased_until=None, error="")
+
+
+def _put_off(notice: StaffNotice, error: Exception) -> None:
+    is_last = notice.attempts >= ATTEMPTS or isinstance(error, MessageRefused)
+    # Only the kind of error: a server's answer may repeat the address.
+    kind = error.reason if isinstance(error, GatewayRefused) else type(error).__name__
+    # Only if the attempt is still ours: a lease that ran out was given to somebody else.
+    StaffNotice.objects.filter(pk=notice.pk, mail_state=NoticeState.SENDING, attempts=notice.attempts).update(
+        mail_state=NoticeState.FAILED if is_last else NoticeState.DUE,
+        leased_until=timezone.now() + pause_after(notice.attempts),
+        error=kind,
+    )
+    log.warning("staff_mail_not_taken", notice=notice.pk, attempt=notice.attempts, error=kind)
+
+
+@schedule("sweep_staff_notices", every=SWEEP_EVERY)
+def sweep_staff_notices() -> None:
+    """Write a job for every e-mail that may be sent and that none is coming for; one for each of its attempts."""
+    now = timezone.now()
+    forgotten = Q(attempts__gt=0) | Q(written_at__lte=now - HAND_OVER)
+    waiting = StaffNotice.objects.filter(_may_be_sent(now), forgotten).order_by("pk")
+    for key, attempts in waiting.values_list("pk", "attempts")[:SWEPT]:
+        enqueue(MAIL, {"notice": key}, dedupe_key=f"{MAIL}-{key}-{attempts}")
 
 
 def _send(notice: StaffNotice) -> None:
@@ -115,9 +152,12 @@ def _send(notice: StaffNotice) -> None:
             "number": notice.request.number,
             "what": notice.get_event_display(),
         }
-        send_mail(
-            _("%(organisation)s: request %(number)s") % values,
-            _("%(what)s: request %(number)s. Sign in to the desk and open it under “Alerts”.") % values,
-            None,
-            [notice.recipient.email],
+        send_letter(
+            Letter(
+                reference=f"staff-notice-{notice.pk}",
+                recipient=notice.recipient.email,
+                subject=_("%(organisation)s: request %(number)s") % values,
+                text=_("%(what)s: request %(number)s. Sign in to the desk and open it under “Alerts”.") % values,
+                language=settings.LANGUAGE_CODE,
+            )
         )

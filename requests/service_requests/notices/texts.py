@@ -102,7 +102,7 @@ class Wording:
         with translation.override(language):
             words = self._words_of(request, way, language)
             values = {**words.same, **self._values(request, words.wanted, language), **self.extra}
-            text, closing = _tidy(filled(words.text, values)), way.closing(request)
+            text, closing = way.fitted(_tidy(filled(words.text, values))), way.closing(request)
             return Said(
                 subject=_tidy(filled(words.subject, values))[:200] if way.has_subject else "",
                 text=f"{text}{way.before_closing}{closing}" if closing else text,

@@ -27,6 +27,9 @@ from tests.factories import OrganisationFactory
         ("a" * 70 + "ض", 71, 2),
         ("😀" * 35, 70, 1),
         ("😀" * 36, 72, 2),
+        # 33 of them, and half a place that none of them fits into.
+        ("😀" * 67, 134, 3),
+        ("a" * 152 + "€" + "a" * 152, 306, 3),
     ],
 )
 def test_parts_are_counted_as_gateways_send_them(text: str, characters: int, parts: int) -> None:

@@ -96,6 +96,8 @@ def test_the_editor_counts_with_the_words_at_the_end(client: Client, keeper: Use
     assert set(told["closings"]) == {code for code, _name in content_languages()}
     assert "لا يمكنك الرد" in told["closings"]["ar"]
     assert set(told["samples"]["ar"]) >= {"number", "organisation"}
+    # With an appointment, where the text speaks of one: that is what makes it long. As telephones get it.
+    assert " 10:30" in told["samples"]["ar"]["appointment"]
     assert "cms/notice-text.js" in page
 
 

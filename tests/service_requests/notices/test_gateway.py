@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -17,7 +18,8 @@ from cms.gateways import (
     gateway_from,
     sms_gateway,
 )
-from tests.service_requests.notices.conftest import BODY, Gateway
+from tests.outside import BODY, Gateway
+from tests.waiting import wait_for
 
 MESSAGE = TextMessage("ref-1", "+966501234567", 'رقم "طلبك" {sender} \\ 7', sender="Najran")
 GOOD = {"URL": "https://sms.example.org/", "BODY": json.dumps(BODY)}
@@ -56,6 +58,7 @@ def test_what_the_gateway_calls_it_is_kept(gateway: Gateway, settings: Settings)
         ("hanging", GatewayAway, "no_answer"),
         ("late", GatewayAway, "no_answer"),
         ("dripping", GatewayAway, "no_answer"),
+        ("dripping_headers", GatewayAway, "no_answer"),
         ("dropping", GatewayAway, "unreachable"),
         ("away_to", GatewayRefused, "status_307"),
         ("no", GatewayRefused, "not_accepted"),
@@ -74,6 +77,21 @@ def test_each_way_not_to_take_a_message_is_told_apart(
     assert MESSAGE.recipient not in str(refused.value)
     # A redirect is not followed: what would have gone there stays here.
     assert list(impatient.asked) == ["ref-1"]
+    impatient.is_today("well")
+
+
+@pytest.mark.parametrize("mode", ["dripping", "dripping_headers"])
+def test_one_that_drips_is_waited_for_no_longer_than_allowed_and_its_line_is_cut(
+    impatient: Gateway, settings: Settings, mode: str
+) -> None:
+    impatient.is_today(mode)
+    begun = monotonic()
+
+    with pytest.raises(GatewayAway, match="no_answer"):
+        sms_gateway().send(MESSAGE)
+
+    assert monotonic() - begun < 3
+    wait_for(lambda: not impatient.drips, "its line is cut", patience=5)
     impatient.is_today("well")
 
 

@@ -1,16 +1,12 @@
 """The gateway away for an hour, Redis emptied, the worker killed: nothing is lost, and nothing sent twice."""
 
-import os
-import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from uuid import UUID, uuid4
 
 import fakeredis
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from cms import gateways
@@ -23,7 +19,8 @@ from service_requests.notices.models import Notice, NoticeState
 from service_requests.notices.outbox import announce_many, deliver, sweep
 from service_requests.notices.texts import SUBMITTED
 from tests.factories import ServiceRequestFactory
-from tests.service_requests.notices.conftest import Gateway
+from tests.outside import Gateway
+from tests.outside.power_cuts import cut_off
 
 KILLS = 100
 
@@ -136,44 +133,13 @@ def test_even_without_its_job_a_notice_is_sent(gateway: Gateway) -> None:
 
 
 def killed_after(work: Callable[[UUID], object], public_id: UUID) -> None:
-    """Do it in a process of its own, which a power cut ends in the moment the gateway has answered."""
-
-    def child() -> None:
-        send = gateways.HttpGateway.send
-
-        def send_and_die(self: gateways.HttpGateway, message: gateways.TextMessage) -> str:
-            send(self, message)
-            os.kill(os.getpid(), signal.SIGKILL)
-            return ""
-
-        gateways.HttpGateway.send = send_and_die  # type: ignore[method-assign]  # in this process only
-        gateways._connections.cache_clear()
-        work(public_id)
-
-    # The process must open a connection of its own.
-    connection.close()
-    process = get_context("fork").Process(target=child)
-    process.start()
-    process.join(60)
-    assert process.exitcode == -signal.SIGKILL
+    """In the moment the gateway has answered."""
+    cut_off(lambda: work(public_id), gateways.HttpGateway, "send", after=True)
 
 
 def killed_before_it_sends(work: Callable[[UUID], object], public_id: UUID) -> None:
-    """The same a moment earlier."""
-
-    def child() -> None:
-        def die(self: gateways.HttpGateway, message: gateways.TextMessage) -> str:
-            os.kill(os.getpid(), signal.SIGKILL)
-            return ""
-
-        gateways.HttpGateway.send = die  # type: ignore[method-assign]  # in this process only
-        work(public_id)
-
-    connection.close()
-    process = get_context("fork").Process(target=child)
-    process.start()
-    process.join(60)
-    assert process.exitcode == -signal.SIGKILL
+    """A moment earlier."""
+    cut_off(lambda: work(public_id), gateways.HttpGateway, "send", after=False)
 
 
 def leases_run_out_and_the_sweep_comes() -> None:

@@ -31,7 +31,7 @@ from service_requests.notices.texts import SUBMITTED
 from service_requests.records.models import ServiceRequest
 from services_catalog.processes.workflow import Kind
 from tests.factories import ServiceRequestFactory
-from tests.service_requests.notices.conftest import Gateway
+from tests.outside import Gateway
 
 pytestmark = pytest.mark.django_db
 

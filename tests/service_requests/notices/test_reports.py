@@ -17,7 +17,7 @@ from service_requests.notices.outbox import announce, sweep
 from service_requests.notices.reports import SIGNATURE, TIMESTAMP, WINDOW_SECONDS, signature_of
 from service_requests.notices.texts import SUBMITTED
 from service_requests.records.models import ServiceRequest
-from tests.service_requests.notices.conftest import Gateway
+from tests.outside import Gateway
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SECRET = "a-secret-of-more-than-thirty-two-characters"

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
+from cms.segments import segments
 from service_requests.appointments.models import Booking, Slot
 from service_requests.notices.channels import channel
 from service_requests.notices.events import TEXTS
@@ -23,8 +24,8 @@ from tests.factories import CalendarFactory, ServiceRequestFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CANNOT_REPLY = {"ar": "لا يمكنك الرد عبر الرسائل النصية", "en": "You cannot reply by text message"}
-FOLLOWING = {"ar": "«متابعة طلب» في البوابة", "en": "Follow a request, on the portal"}
-ACCOUNT = {"ar": "«طلباتي» في حسابك", "en": "My requests, in your account"}
+FOLLOWING = {"ar": "«متابعة طلب»", "en": "Follow a request, on the portal"}
+ACCOUNT = {"ar": "«طلباتي» بحسابك", "en": "My requests, in your account"}
 
 
 def own(request: ServiceRequest, **values: object) -> NoticeText:
@@ -181,7 +182,23 @@ def test_the_outcome_says_day_time_and_place_of_an_appointment(request_: Service
     # As actions read it: without its form, which would say that it asks for no appointment.
     announce(event, ServiceRequest.objects.get(pk=request_.pk))
 
-    text = Notice.objects.get(channel="sms").text
-    # By the clock of the place, and kept from being turned round.
-    assert "Tuesday 24 November 2026, \u206609:30\u2069, Main building." in text
+    texts = dict(Notice.objects.values_list("channel", "text"))
+    # By the clock of the place, and kept from being turned round; telephones show such signs as boxes.
+    assert "Tuesday 24 November 2026, \u206609:30\u2069, Main building." in texts["account"]
+    assert "Tuesday 24 November 2026, 09:30, Main building." in texts["sms"]
     assert "Appointment" not in text_of(event, other, {})
+
+
+@pytest.mark.parametrize("is_of_a_guest", [False, True])
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("event", sorted(TEXTS))
+def test_what_ships_takes_three_text_messages_at_most_whatever_there_is_to_say(
+    request_: ServiceRequest, event: str, language: str, *, is_of_a_guest: bool
+) -> None:
+    """For a body with as long a name as there are, with an appointment; two without one in most events."""
+    request_.organisation.name = {"ar": "أمانة منطقة المدينة المنورة", "en": "Madinah Regional Municipality"}
+    request_.number, request_.language = "MDN-1448-000067", language
+    request_.applicant.is_guest = is_of_a_guest
+    booked(request_, datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
+
+    assert segments(text_of(event, request_, {})).parts <= 3

@@ -47,6 +47,10 @@ class Channel(ABC):
         """Whether it tells of this event where a body has no word of its own on it."""
         return True
 
+    def fitted(self, text: str) -> str:
+        """The text as this way of telling carries it."""
+        return text
+
     def closing(self, request: ServiceRequest) -> str:
         """What every message of this channel says at its end, in the active language; no editor can leave it out."""
         return ""

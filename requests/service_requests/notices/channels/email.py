@@ -1,17 +1,14 @@
 """E-mail: the same few words as a text message, and a way to the request. What it contains stands in the account."""
 
-import smtplib
 import uuid
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from cms.gateways import GatewayAway, GatewayRefused, MessageRefused
+from cms.letters import Letter, send_letter
 from service_requests.notices.channels.base import Channel, Envelope
 from service_requests.records.models import ServiceRequest
 
@@ -42,24 +39,7 @@ class EmailChannel(Channel):
         return request.applicant.email
 
     def deliver(self, envelope: Envelope) -> str:
-        # One name for every attempt: mail servers and programs show a repeated message once.
-        name = f"<{envelope.reference}@{urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or 'localhost'}>"
-        headers = {"Message-ID": name, "Content-Language": envelope.language, "Auto-Submitted": "auto-generated"}
-        mail = EmailMessage(envelope.subject, envelope.text, to=[envelope.recipient], headers=headers)
-        try:
-            mail.send()
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = {code for code, _words in error.recipients.values()}
-            # 5xx: this address is none; 4xx: not now.
-            raise (MessageRefused if min(codes, default=400) >= 500 else GatewayRefused)("no_such_address") from None
-        except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError):
-            raise GatewayAway("unreachable") from None
-        except smtplib.SMTPException:
-            raise GatewayRefused("not_accepted") from None
-        except TimeoutError:
-            raise GatewayAway("no_answer") from None
-        except OSError:
-            raise GatewayAway("unreachable") from None
+        send_letter(Letter(envelope.reference, envelope.recipient, envelope.subject, envelope.text, envelope.language))
         return ""
 
     def masked(self, recipient: str) -> str:

@@ -8,6 +8,9 @@ from cms.phones import masked
 from service_requests.notices.channels.base import Channel, Envelope
 from service_requests.records.models import ServiceRequest
 
+# What keeps figures and signs in order on a page. Every text message has to read well without.
+_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
 
 class SmsChannel(Channel):
     """To the mobile number stored with the request."""
@@ -15,12 +18,16 @@ class SmsChannel(Channel):
     key = "sms"
     label = gettext_lazy("Text message")
 
+    def fitted(self, text: str) -> str:
+        # One of these makes two messages of an English one; telephones know no such signs, and show a box.
+        return text.translate(_ISOLATES)
+
     def closing(self, request: ServiceRequest) -> str:
         # Plain signs: one curly quotation mark makes three messages of what is one.
         if request.is_of_a_guest:
             # No longer than the other, by which editors are told how many parts their text makes.
-            return _("To answer: Follow a request, on the portal. You cannot reply by text message.")
-        return _("Details and answers: My requests, in your account. You cannot reply by text message.")
+            return _("See: Follow a request, on the portal. You cannot reply by text message.")
+        return _("Details: My requests, in your account. You cannot reply by text message.")
 
     def recipient_of(self, request: ServiceRequest) -> str:
         return request.applicant_mobile

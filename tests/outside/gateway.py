@@ -2,7 +2,7 @@
 
 POST /messages            takes {"to", "text", "reference", "from"}, in JSON or as a form, as the mode says
 POST /mode                {"mode": "well"} or one of MODES, {"seconds": …} for those that take their time
-GET  /sent                what was sent to telephones, and how often each reference was asked for
+GET  /sent                what was sent to telephones, how often each reference was asked for, and lines it drips on
 """
 
 import json
@@ -15,8 +15,10 @@ from urllib.parse import parse_qsl
 
 # well: takes it. slow: takes it after a while. failing: answers 500. refusing: answers 400. busy: answers 429.
 # hanging: says nothing. dropping: takes it and cuts the line. late: takes it and answers when nobody waits.
-# dripping: takes it and answers letter by letter. away_to: sends elsewhere. no: answers 200 that it did not take it.
-TAKES = {"well", "slow", "dropping", "late", "dripping"}
+# dripping: takes it and answers letter by letter; dripping_headers: does so above the answer.
+# away_to: sends elsewhere. no: answers 200 that it did not take it.
+DRIPS = {"dripping", "dripping_headers"}
+TAKES = {"well", "slow", "dropping", "late"} | DRIPS
 ANSWERS = {"failing": 500, "refusing": 400, "busy": 429}
 
 
@@ -29,6 +31,8 @@ class Messages:
         self.asked: Counter[str] = Counter()
         self.sent: dict[str, dict[str, Any]] = {}
         self.release = threading.Event()
+        # Lines on which it drips: whoever has had enough cuts his.
+        self.dripping = 0
 
     def take(self, message: dict[str, Any]) -> str:
         with self.lock:
@@ -69,8 +73,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        if mode == "dripping":
-            self._drip(release)
+        if mode in DRIPS:
+            self._drip(release, inside_headers=mode == "dripping_headers")
             return
         self._answer(
             ANSWERS.get(mode, 200),
@@ -85,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with MESSAGES.lock:
-            self._answer(200, {"sent": MESSAGES.sent, "asked": dict(MESSAGES.asked)})
+            self._answer(200, {"sent": MESSAGES.sent, "asked": dict(MESSAGES.asked), "dripping": MESSAGES.dripping})
 
     def _answer(self, status: int, told: dict[str, Any]) -> None:
         body = json.dumps(told).encode()
@@ -97,15 +101,16 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
-    def _drip(self, release: threading.Event) -> None:
+    def _drip(self, release: threading.Event, *, inside_headers: bool) -> None:
+        MESSAGES.dripping += 1
         try:
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Never-Ends: " if inside_headers else b"HTTP/1.1 200 OK\r\n\r\n")
             while not release.wait(0.1):
                 self.wfile.write(b" ")
         except OSError:
             self.close_connection = True
+        finally:
+            MESSAGES.dripping -= 1
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nobody reads it."""
