@@ -19,7 +19,7 @@ SHAPES: dict[str, str] = {
     "door": '<path d="M6 21V3h12v18M3 21h18M14.5 12h.01"/>',
     "download": '<path d="M12 4v11m-5-5 5 5 5-5M4 20h16"/>',
     "edit": '<path d="M4 20h4L19 9l-4-4L4 16zM13 7l4 4"/>',
-    "exit": '<path d="M14 4h5v16h-5M14 12H4m4-4-4 4 4 4"/>',
+    "exit": '<path d="M10 4H5v16h5M10 12h10m-4-4 4 4-4 4"/>',
     "grid": '<path d="M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z"/>',
     "identity": '<rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.5" cy="11" r="2"/>'
     '<path d="M5.5 16c.4-1.6 1.6-2.4 3-2.4s2.6.8 3 2.4M14.5 10h4M14.5 14h3"/>',

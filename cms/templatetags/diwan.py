@@ -20,7 +20,7 @@ register = template.Library()
 
 @register.simple_tag
 def ltr(value: Any) -> SafeString | str:
-    """A number, identity, phone or file name, kept left-to-right inside right-to-left text."""
+    """A number, identity or phone, kept left-to-right inside right-to-left text."""
     if value is None or value == "":
         return ""
     return format_html('<bdi dir="ltr">{}</bdi>', value)

@@ -17,7 +17,7 @@ from forms_builder import wording
 from forms_builder.fields import base, editing
 from forms_builder.fields.base import Answer, Column, Context, FileRef, FileUrl
 from forms_builder.fields.inputs import TypedMixin
-from forms_builder.fields.showing import left_to_right, listed, listed_html, megabytes
+from forms_builder.fields.showing import left_to_right, listed, listed_html, megabytes, name_of_file
 from forms_builder.kinds import KINDS, accept, endings, stored_types
 from forms_builder.spec import FieldSpec
 
@@ -207,7 +207,7 @@ class Files(base.FieldType):
 
 
 def _shown(ref: FileRef, file_url: FileUrl | None) -> SafeString:
-    name = left_to_right(ref["name"])
+    name = name_of_file(ref["name"])
     size = left_to_right(megabytes(ref["size"]))
     if file_url is not None:
         name = format_html('<a href="{}">{}</a>', file_url(ref), name)

@@ -7,13 +7,18 @@ from django.utils.safestring import SafeString
 
 
 def left_to_right(text: str) -> SafeString:
-    """A number, address or file name, isolated from the direction of the text around it."""
+    """A number or address, isolated from the direction of the text around it."""
     return format_html('<bdi dir="ltr">{}</bdi>', text) if text else SafeString()
 
 
 def isolated(text: str) -> str:
     """The same where there is no markup, in the words of a list or a message."""
     return f"\u2066{text}\u2069"
+
+
+def name_of_file(name: str) -> SafeString:
+    """Left to right too, and torn apart at the end of a line: it may be longer than any screen is wide."""
+    return format_html('<bdi dir="ltr" class="breaks">{}</bdi>', name)
 
 
 def comma(language: str) -> str:

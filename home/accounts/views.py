@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 
 from cms.phones import national
 from home.accounts.forms import EmailForm
+from home.accounts.known import confirmed_answers
 from home.accounts.models import User
 from home.accounts.national.views import way_in
 from home.accounts.sign_in import destination, may_enter_the_desk, signed_in
@@ -61,6 +62,9 @@ class ProfileView(LoginRequiredMixin, TemplateView):
         person = signed_in(self.request)
         return super().get_context_data(**kwargs) | {
             "mobile": national(person.mobile),
+            "confirmed": confirmed_answers(person),
+            "own_requests": own_requests(),
+>>>>>>> looks
             "desk": reverse("wagtailadmin_home") if may_enter_the_desk(person) else "",
         }
 

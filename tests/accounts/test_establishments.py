@@ -202,6 +202,16 @@ def test_an_owner_ends_a_delegation_at_once(client: Client, owner: Delegation) -
     assert other.history.first().history_user == owner.person
 
 
+def test_a_delegation_is_ended_by_a_second_press(client: Client, owner: Delegation) -> None:
+    """The first only opens what asks; so where its owner ends it and where a delegate stops."""
+    delegate = DelegationFactory(establishment=owner.establishment)
+
+    for person, address in ((owner.person, of(owner.establishment)), (delegate.person, page("account_establishments"))):
+        client.force_login(person)
+        asks = client.get(address).content.decode().split("<details><summary")[1].split("</details>")[0]
+        assert page("account_end_delegation", owner.establishment.public_id) in asks.split("</summary>")[1]
+
+
 def test_a_delegate_ends_nothing_but_his_own(client: Client, owner: Delegation) -> None:
     mine, other = (DelegationFactory(establishment=owner.establishment) for _ in range(2))
     elsewhere = DelegationFactory()

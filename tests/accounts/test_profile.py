@@ -3,10 +3,11 @@
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from cms.jobs.running import run_due_jobs
 from home.accounts.known import known_answers
-from home.accounts.models import AccountMessage, User
+from home.accounts.models import AccountMessage, NationalConfirmation, User
 from tests.accounts.pages import field_errors, title
 from tests.factories import PASSWORD, UserFactory
 
@@ -59,6 +60,16 @@ def test_staff_see_the_way_to_the_desk(client: Client) -> None:
     client.force_login(UserFactory(is_superuser=True))
 
     assert 'href="/admin/"' in client.get("/ar/account/").content.decode()
+
+
+def test_what_the_state_vouches_for_says_where_it_comes_from(own: Client, person: User) -> None:
+    told = {name: getattr(person, name) for name in ("full_name", "identity_type", "identity_number")}
+    NationalConfirmation.objects.create(person=person, attributes=told, confirmed_at=timezone.now())
+
+    page = own.get("/en/account/").content.decode()
+
+    assert page.count("From the national sign-in") == 2  # the name and the identity; he proved the mobile himself
+    assert "come to the service centre" not in page
 
 
 def test_the_e_mail_is_changed_with_the_password_and_the_old_address_is_told(own: Client, person: User) -> None:

@@ -14,6 +14,10 @@ class Milestone:
     at: datetime
 
 
+# More than these are a long way down a phone: what came before is folded.
+RECENT = 8
+
+
 def milestones(states: Iterable[tuple[str, datetime]]) -> list[Milestone]:
     """One milestone per change of words, oldest first; moves inside the office do not show."""
     way: list[Milestone] = []
@@ -28,3 +32,8 @@ def timeline_of(request: ServiceRequest) -> list[Milestone]:
     """From its history, in one query."""
     rows = request.history.order_by("history_date", "history_id").values_list("status", "history_date")
     return milestones(rows)
+
+
+def folded(way: list[Milestone]) -> tuple[list[Milestone], list[Milestone]]:
+    """What came earlier, and the latest; nothing is earlier where the whole way is hardly longer than those."""
+    return (way[:-RECENT], way[-RECENT:]) if len(way) > RECENT + 2 else ([], way)

@@ -31,7 +31,7 @@ from service_requests.citizen.files import attachment_for, response_with
 from service_requests.citizen.looks import badge_of
 from service_requests.citizen.reading import seen_by
 from service_requests.citizen.setting_aside import ask_to_sign_in
-from service_requests.citizen.timeline import timeline_of
+from service_requests.citizen.timeline import folded, timeline_of
 from service_requests.documents.opening import papers_of
 from service_requests.documents.summary import summary_response
 from service_requests.notices.texts import SUBMITTED, reached_by
@@ -220,6 +220,7 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
     for said in conversation:
         said.request = request
     asked = request.status == Status.WAITING_CITIZEN
+    earlier, timeline = folded(timeline_of(request))
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
     context = {
         "case": request,
@@ -230,7 +231,8 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
         "steps": summary(request.form_version.value, request.answers, _language(), file_url=file_url),
         "bill": bill(request.form_version.value, request.answers, _language()),
         "appointments": appointments_of(request, _language()),
-        "timeline": timeline_of(request),
+        "earlier": earlier,
+        "timeline": timeline,
         "papers": papers_of(request),
         "conversation": conversation,
         "unread": [said for said in conversation if not said.is_read and said.kind != Message.Kind.ANSWER],

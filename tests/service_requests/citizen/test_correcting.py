@@ -89,6 +89,20 @@ def test_only_the_questions_that_were_ticked_are_on_the_page(citizen: Client, ca
     assert address in citizen.get(reverse("my_requests:detail", args=[case.public_id])).content.decode()
 
 
+def test_beside_a_correction_the_question_is_told_once_and_words_are_the_second_way(
+    citizen: Client, case: ServiceRequest
+) -> None:
+    given_back(case, "plot")
+
+    page = citizen.get(f"/en/requests/{case.public_id}/").content.decode()
+    boxes = page.split('aria-labelledby="way"')[0]
+
+    assert boxes.count("صحح الإجابات") == 1
+    assert boxes.count('class="action-card ') == 1
+    assert boxes.index("Correct these answers") < boxes.index("You cannot correct them? Write to the office")
+    assert boxes.count('class="button"') == 1
+
+
 def test_a_correction_brings_the_request_back_in_one_record(citizen: Client, case: ServiceRequest) -> None:
     address = given_back(case, "plot")
     before = ServiceRequest.history.filter(id=case.pk).count()

@@ -15,13 +15,16 @@ from home.accounts.models import User
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.tickets import Ticket
-from service_requests.workflow.actions import ask_citizen, take
+from service_requests.workflow.actions import answer, ask_citizen, take
 from services_catalog.models import ServicePage
 from services_catalog.processes.statuses import Status
 from tests.factories import DraftFactory, FormVersionFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import VISIT, picture
 
 pytestmark = pytest.mark.django_db
+
+
+LONG_NAME = "صورة-من-الصك-القديم-" * 8 + ".pdf"
 
 
 @pytest.fixture
@@ -135,6 +138,20 @@ def test_the_office_is_named_and_its_staff_are_not(signed_in: Client, asked: Ser
     html = page(signed_in, asked).content.decode()
     assert "أرفق صورة الصك" in html
     assert "خالد الموظف" not in html
+
+
+def test_a_file_may_have_a_name_longer_than_a_phone_is_wide(
+    signed_in: Client, mine: ServiceRequest, citizen: User
+) -> None:
+    """Numbers stay whole; a name is torn apart where the line ends, in a message and among the answers."""
+    kept = attachment_of(mine, mine.applicant)
+    kept.name = LONG_NAME
+    kept.message = Message.objects.create(request=mine, author=citizen, text="وصلنا", written_at=mine.submitted_at)
+    kept.save()
+    form = FormVersionFactory(value=VISIT)
+    ServiceRequest.objects.filter(pk=mine.pk).update(form_version=form, answers={"letter": [kept.as_answer()]})
+
+    assert page(signed_in, mine).content.decode().count(f'<bdi dir="ltr" class="breaks">{LONG_NAME}</bdi>') == 2
 
 
 def test_answering_brings_the_request_back(signed_in: Client, asked: ServiceRequest, citizen: User) -> None:
@@ -318,3 +335,18 @@ def test_the_timeline_tells_states_in_the_citizens_words(signed_in: Client, aske
     assert with_history >= 2
     html = page(signed_in, asked).content.decode()
     assert html.count('class="timeline__item') == 2  # received (and taken), then asked
+
+
+def test_a_long_way_is_folded_up_to_its_latest_steps(signed_in: Client, asked: ServiceRequest, citizen: User) -> None:
+    clerk = asked.assignee
+    assert clerk is not None
+    for _turn in range(6):
+        answer(asked, by=citizen, text="رد")
+        ask_citizen(asked, by=clerk, text="سؤال")
+
+    html = page(signed_in, asked, language="en").content.decode()
+
+    fold, latest = html.split("Earlier steps (6)")[1].split("</details>")[:2]
+    assert fold.count('class="timeline__item"') == 6
+    assert latest.count('class="timeline__item') == 8
+    assert latest.count('aria-current="step"') == 1
