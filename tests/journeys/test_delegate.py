@@ -28,9 +28,7 @@ CONSENT = "يناسبنا الموعد المقترح."
 NOT_FOUND = 404
 
 
-def test_a_delegate_is_invited_applies_for_his_office_and_leaves_it(
-    visit: Windows, tmp_path: Path
-) -> None:
+def test_a_delegate_is_invited_applies_for_his_office_and_leaves_it(visit: Windows, tmp_path: Path) -> None:
     delegate, owner = visit(phone=True), visit(phone=True)
     comes_in_by_the_state(delegate)
     owner.keep(visit.portal.session((SIGN_IN, {"login": OWNER, "password": DEMO_PASSWORD})))
