@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
 
 HEADER = "X-Request-ID"
 # Without letters that are mistaken for one another when read out.
@@ -28,6 +29,13 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response.headers[HEADER] = reference
         return response
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 404 (handler404): of one that knows why, with its title and its words."""
+    said = {"title": getattr(exception, "title", ""), "words": getattr(exception, "words", "")}
+    return render(request, "404.html", said, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from service_requests.feedback.voting import addresses as votes
 from service_requests.notices.views import outbox
 from services_catalog.rendered import public_page
 
+handler404 = "cms.requestid.not_found"
 handler500 = "cms.requestid.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -45,9 +45,34 @@ FULL = (
 )
 
 
-def full_workflow(key: str = "full") -> WorkflowVersion:
+# Staff may go on without what they asked for, and may ask for more while they wait.
+PATIENT = (
+    stage("new", Status.SUBMITTED, outcome("take", "review", kind=Kind.TAKE)),
+    stage(
+        "review",
+        Status.IN_REVIEW,
+        outcome("ask_citizen", "asked", kind=Kind.ASK_CITIZEN, needs_note=True),
+        outcome("approve", "done", kind=Kind.APPROVE),
+    ),
+    stage(
+        "asked",
+        Status.WAITING_CITIZEN,
+        outcome("answered", "review", kind=Kind.ANSWERED),
+        outcome("ask_for_more", "asked", kind=Kind.ASK_CITIZEN, needs_note=True),
+        outcome("go_on", "review"),
+    ),
+    stage("done", Status.COMPLETED),
+)
+
+
+def patient_workflow() -> WorkflowVersion:
+    """The version of a workflow in which staff take back what they asked for."""
+    return full_workflow("patient", PATIENT)
+
+
+def full_workflow(key: str = "full", stages: tuple[Stage, ...] = FULL) -> WorkflowVersion:
     """The version of a workflow with a checklist, amounts and a document."""
-    value = Value(key=key, name=_texts(key), stages=FULL)
+    value = Value(key=key, name=_texts(key), stages=stages)
     digest = digest_of(value)
     found = WorkflowVersion.objects.filter(pk=digest).first()
     if found:

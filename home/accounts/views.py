@@ -63,8 +63,6 @@ class ProfileView(LoginRequiredMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "mobile": national(person.mobile),
             "confirmed": confirmed_answers(person),
-            "own_requests": own_requests(),
->>>>>>> looks
             "desk": reverse("wagtailadmin_home") if may_enter_the_desk(person) else "",
         }
 

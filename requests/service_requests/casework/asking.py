@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from service_requests.casework.models import AskedDocument, keep
+from service_requests.casework.models import AskedDocument, discard, keep
 from service_requests.records.models import Attachment, Message, ServiceRequest
 from services_catalog.processes.statuses import Status
 
@@ -62,6 +62,15 @@ def open_documents(request: ServiceRequest) -> list[AskedDocument]:
     if request.status != Status.WAITING_CITIZEN:
         return []
     return list(AskedDocument.objects.filter(request=request, answered_at=None).order_by("message", "position"))
+
+
+def take_back(requests: Iterable[ServiceRequest], *, by: Any) -> None:
+    """Forget what was asked for earlier and never brought. Called in the transaction in which they begin to wait anew.
+
+    Staff went on without it: what the citizen brings now is what he is asked for now. Its history stays.
+    """
+    for document in AskedDocument.objects.filter(request__in=list(requests), answered_at=None):
+        discard(document, by=by)
 
 
 def place_of(document: AskedDocument) -> str:

@@ -30,7 +30,7 @@ from service_requests.wizard.models import Stash
 from service_requests.wizard.posted import cut_off, uuid_of, whole_files
 from service_requests.wizard.stashing import refused_in
 from service_requests.workflow.actions import NotPossible, object_to
-from service_requests.workflow.objections import objection_to, way_of
+from service_requests.workflow.objections import objection_to, way_of, why_not
 
 REASON, FILES, REMOVE = "reason", "files", "remove-file"
 LONGEST = 4000
@@ -106,6 +106,7 @@ def _page(
         "case": request,
         "service": service_names([request.service_id]).get(request.service_id, ""),
         "way": way,
+        "why_not": "" if way else why_not(request),
         "earlier": earlier,
         "is_open": way is not None and not way.is_over and earlier is None,
         "form": form,

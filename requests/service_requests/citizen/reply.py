@@ -135,6 +135,12 @@ class Answering:
         """What the answer says; call it when it was judged."""
         return answer_text(self.brought, self.form.cleaned_data.get("text", ""), self.request.language)
 
+    def texts(self) -> list[str]:
+        """Everything that was typed on the page, whatever became of the request meanwhile."""
+        names = [name for name in self.http.POST if name == "text" or name.startswith("reply-")]
+        typed = (storable(self.http.POST[name]).strip()[:LONGEST] for name in names)
+        return [text for text in typed if text]
+
     def all_files(self) -> list[Attachment]:
         """Everything that goes with it."""
         return [*self.files, *(file for one in self.brought for file in one.files)]

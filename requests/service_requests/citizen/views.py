@@ -4,6 +4,7 @@ Whatever is not one's own is a 404, never a refusal: nobody learns that it exist
 """
 
 import uuid
+from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
@@ -105,7 +106,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except NotPossible as reason:
         messages.warning(http, str(reason))
         now = _own(http, public_id)
-        return _detail(http, now, replies.Answering(http, person, now), unsent=http.POST.get("text", "").strip())
+        return _detail(http, now, replies.Answering(http, person, now), unsent=page.texts())
     replies.clear_put_aside(request, person)
     messages.success(http, _("We received your answer."))
     return redirect(there)
@@ -209,7 +210,9 @@ def file_url(reference: FileRef) -> str:
     return reverse("my_requests:file", args=[reference["id"]])
 
 
-def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering, *, unsent: str = "") -> HttpResponse:
+def _detail(
+    http: HttpRequest, request: ServiceRequest, page: replies.Answering, *, unsent: Sequence[str] = ()
+) -> HttpResponse:
     person = _person(http)
     conversation = list(
         Message.objects.filter(request=request)
@@ -221,6 +224,7 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
         said.request = request
     asked = request.status == Status.WAITING_CITIZEN
     earlier, timeline = folded(timeline_of(request))
+    answers = [said for said in conversation if said.kind == Message.Kind.ANSWER]
     question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
     context = {
         "case": request,
@@ -242,7 +246,7 @@ def _detail(http: HttpRequest, request: ServiceRequest, page: replies.Answering,
         "can_cancel": request.stage.of_kind(Kind.WITHDRAW) is not None,
         "is_cancelled": request.status == Status.CANCELLED,
         # Pressed twice, it was sent all the same.
-        "unsent": "" if any(unsent and said.text.startswith(unsent) for said in conversation) else unsent,
+        "unsent": [text for text in unsent if not any(text in said.text for said in answers)],
         "afterwards": afterwards(request, person),
         **(page.context() if asked else {}),
     }

@@ -9,11 +9,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from wagtail.fields import RichTextField, StreamField
 
 from forms_builder.models import Form, FormVersion
 from home.accounts.establishments.delegating import current_establishments
-from home.accounts.establishments.models import Establishment
+from home.accounts.establishments.models import Delegation, Establishment
 from home.accounts.models import User
 from services_catalog.models import ServicePage
 from services_catalog.organisations.bodies import Body, body_of
@@ -44,6 +45,16 @@ class OfficeSlug(SlugOfItsOwn):
     regex = "for/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[-a-zA-Z0-9_]+"
 
 
+class ActsNoMore(Http404):
+    """The delegation of who applies in the name of an establishment is over. The page of the 404 says so in words."""
+
+    title = gettext_lazy("You do not act for this establishment now")
+    words = gettext_lazy(
+        "Your delegation has ended, or has not begun, so nothing can be filled in or sent in its name. What was sent "
+        "before stays with the establishment. If this is a mistake, ask its owner for a new invitation."
+    )
+
+
 def office_slug(establishment: Establishment | None, slug: str) -> str:
     """What stands in addresses for this service, applied for in the name of this establishment or of nobody."""
     return f"for/{establishment.public_id}/{slug}" if establishment else slug
@@ -60,7 +71,8 @@ def read_slug(person: User, slug: str) -> tuple[str, Establishment | None]:
     _for, public_id, service = slug.split("/")
     establishment = current_establishments(person).filter(public_id=public_id).first()
     if establishment is None:
-        raise Http404
+        once = Delegation.objects.filter(person=person, establishment__public_id=public_id).exists()
+        raise ActsNoMore if once else Http404
     return service, establishment
 
 

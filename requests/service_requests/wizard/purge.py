@@ -5,17 +5,24 @@ Runs once a day, and by `manage.py purge_drafts`.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cms.jobs import schedule
 from home.accounts.models import User
+from service_requests.casework.models import AskedDocument
 from service_requests.records.files import delete_file
-from service_requests.records.models import Attachment
+from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.drafts import KEPT_AT_THE_WINDOW, KEPT_FOR
 from service_requests.wizard.models import Draft, Stash
+from service_requests.wizard.posted import uuid_of
 from service_requests.wizard.reminding import was_told
+from services_catalog.processes.statuses import Status
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _AT_ONCE = 500
 
@@ -59,10 +66,29 @@ def _delete_guests(before: datetime) -> int:
     return len(gone)
 
 
+def _waited_for(files: "QuerySet[Attachment]") -> list[int]:
+    """Those that were put down for an answer which the office still waits for, however long that takes.
+
+    Their place names the request, or the document that was asked for (citizen.reply, citizen.correcting).
+    """
+    of_answers = Q()
+    for place in ("asked", "reply", "correct"):
+        of_answers |= Q(field_key__startswith=f"{place}.")
+    places = files.filter(of_answers).values_list("pk", "field_key")
+    named = {pk: mark for pk, place in places if (mark := uuid_of(place.split(".")[1]))}
+    waiting = ServiceRequest.objects.filter(status=Status.WAITING_CITIZEN)
+    asked = AskedDocument.objects.filter(answered_at=None, request__in=waiting.values("pk"))
+    marks = set(named.values())
+    wanted = set(waiting.filter(public_id__in=marks).values_list("public_id", flat=True))
+    wanted |= set(asked.filter(public_id__in=marks).values_list("public_id", flat=True))
+    return [pk for pk, mark in named.items() if mark in wanted]
+
+
 def _delete_files(before: datetime) -> int:
     """Files of no request: their draft is gone, or was submitted without them."""
     unclaimed = Q(draft_upload=None) | Q(draft_upload__draft__closed_at__isnull=False)
     orphans = Attachment.objects.filter(unclaimed, request=None, message=None, uploaded_at__lt=before)
+    orphans = orphans.exclude(pk__in=_waited_for(orphans))
     deleted = 0
     while batch := list(orphans[:_AT_ONCE]):
         for attachment in batch:

@@ -18,7 +18,7 @@ from cms.jobs import schedule
 from cms.languages import in_language
 from home.accounts.models import MessageKind
 from home.accounts.outbox import tell_in_words
-from service_requests.wizard.drafts import KEPT_FOR
+from service_requests.wizard.drafts import KEPT_FOR, own_drafts
 from service_requests.wizard.models import Draft
 
 BEFORE = timedelta(days=5)
@@ -48,9 +48,12 @@ def remind(now: datetime) -> int:
 
 
 def _tell(draft: Draft) -> None:
-    """Write the messages that reach him; who has neither mobile nor e-mail finds it in his account alone."""
+    """Write the messages that reach him; who has neither mobile nor e-mail finds it in his account alone.
+
+    Of what he began for an establishment that he does not act for any more he hears nothing: he cannot open it.
+    """
     person, text = draft.applicant, _text(draft)
-    if not (person.is_active or person.is_guest):
+    if not (person.is_active or person.is_guest) or not own_drafts(person).filter(pk=draft.pk).exists():
         return
     if person.mobile:
         tell_in_words(MessageKind.DRAFT_ENDS, person.mobile, text, language=draft.language)

@@ -31,7 +31,7 @@ from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, n
 from service_requests.wizard.guests import way_in
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
-from service_requests.wizard.offers import Offer, offered
+from service_requests.wizard.offers import ActsNoMore, Offer, offered
 from service_requests.wizard.posted import (
     AUTOSAVE,
     CONTINUE,
@@ -113,7 +113,13 @@ class StepView(StepPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self._is_known(request):
             return self._ask_to_sign_in(request)
-        self.offer = self._offered(kwargs["slug"])
+        try:
+            self.offer = self._offered(kwargs["slug"])
+        except ActsNoMore:
+            if not is_htmx(request):
+                raise
+            # An answer that says so would not be shown: the page that was asked for is left, and says it.
+            return followed(request, see_other(reverse("apply:start", args=[kwargs["slug"]])))
         if not may_apply(self.person, self.offer):
             return self._ask_to_sign_in(request)
         if self.is_the_applicants and must_confirm(request, self.offer.service):

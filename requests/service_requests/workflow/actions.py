@@ -52,6 +52,7 @@ from service_requests.workflow.permissions import ASSIGN, PROCESS, staff_of
 from service_requests.workflow.placing import obstacles_to_place, placed
 from service_requests.workflow.standing import Standing
 from services_catalog.organisations.models import Department
+from services_catalog.processes.statuses import Status
 from services_catalog.processes.workflow import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def choose(
             is the work of a role he does not have there, or when he did what must be another person's.
         PermissionDenied: when the person's groups do not allow it.
     """
-    outcome = _offered(request, key, by)
+    outcome, waited = _offered(request, key, by), request.status == Status.WAITING_CITIZEN
     note, speaks = note.strip(), None if outcome.is_citizens else request.department
     lacking = lack(outcome, note=note, files=files, lines=lines) or obstacles_to_place([request], key, to)[0]
     if lacking:
@@ -180,6 +181,8 @@ def choose(
         raise NotPossible(missing)
     if outcome.sets_amount:
         set_lines(request, lines, by=by, now=landed["updated_at"])
+    if landed["status"] == Status.WAITING_CITIZEN and not waited:
+        asking.take_back([request], by=by)
     record_changes([request.pk], by=by, reason=written(note), outcome=outcome.key)
     give_back([request.pk], landed, by=by)
     for name, value in landed.items():

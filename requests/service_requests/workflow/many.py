@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from service_requests.casework import asking
 from service_requests.history.reasons import BULK, written
 from service_requests.history.writing import record_changes
 from service_requests.notices.outbox import announce_many
@@ -40,6 +41,7 @@ from service_requests.workflow.standing import Standing
 from services_catalog.duties import Charge
 from services_catalog.organisations.models import Department
 from services_catalog.processes.models import workflow_of
+from services_catalog.processes.statuses import Status
 from services_catalog.processes.workflow import Outcome
 
 if TYPE_CHECKING:
@@ -215,6 +217,9 @@ def _move_group(
     here = ServiceRequest.objects.filter(pk__any_of={request.pk for request in requests}, stage_key=stage_key)
     here.update(**landed, **placed(stage, outcome, to))
     update_each(of_news(own, requests))
+    waited = workflow.stage(stage_key).status is Status.WAITING_CITIZEN
+    if stage.status is Status.WAITING_CITIZEN and not waited:
+        asking.take_back(requests, by=by)
     give_back([request.pk for request in requests], landed, by=by)
     messages = _say(requests, MESSAGES.get(outcome.kind), by, note, landed["updated_at"])
     if outcome.tells_citizen:

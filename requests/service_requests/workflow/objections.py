@@ -73,6 +73,19 @@ def way_of(request: ServiceRequest) -> Way | None:
     return Way(until, to, is_over=timezone.now().astimezone(zone).date() > until)
 
 
+def why_not(request: ServiceRequest) -> str:
+    """Why there is no way to object to it, as the applicant reads it; empty where there is one."""
+    if request.status == Status.CANCELLED:
+        return _("It was cancelled, so there is no answer to object to.")
+    if request.closed_at is None or request.status not in ANSWERED:
+        return _("It is not answered yet. You can object once it is.")
+    if not request.service.objection_days:
+        return _("Answers of this service cannot be objected to here.")
+    if _level_above(request) is None:
+        return _("Nobody stands above the department that answered: its answer is the last one.")
+    return ""
+
+
 def object_to(
     request: ServiceRequest, *, by: "User", reason: str, files: Sequence[Attachment] = (), language: str = ""
 ) -> ServiceRequest:
@@ -111,7 +124,7 @@ def _open_way(contested: ServiceRequest) -> Way:
         raise NotPossible(_("You objected to this already, under number %(number)s.") % {"number": earlier.number})
     way = way_of(contested)
     if way is None:
-        raise NotPossible(_("This request cannot be objected to."))
+        raise NotPossible(why_not(contested))
     if way.is_over:
         raise NotPossible(_("The time to object ended on %(day)s.") % {"day": strip_tags(both_dates(way.until))})
     return way

@@ -12,10 +12,11 @@ from service_requests.casework.asking import Wanted, brought_to
 from service_requests.casework.models import AskedDocument
 from service_requests.citizen.reply import LONGEST, LONGEST_REPLY, MOST_FILES
 from service_requests.records.models import Attachment, Message, ServiceRequest
-from service_requests.workflow.actions import answer, ask_citizen, choose, take
+from service_requests.workflow.actions import answer, ask_citizen, choose, move_many, take
 from services_catalog.processes.statuses import Status
-from tests.factories import ServiceRequestFactory, UserFactory
+from tests.factories import MembershipFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import picture
+from tests.workflows import patient_workflow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -274,6 +275,66 @@ def test_another_way_of_answering_closes_them_too(asked: ServiceRequest, citizen
     answer(asked, by=citizen, text="All of it is in the first letter")
 
     assert not AskedDocument.objects.filter(answered_at=None).exists()
+
+
+@pytest.fixture
+def case(citizen: User, clerk: User) -> ServiceRequest:
+    """Of a process in which staff may go on without the citizen."""
+    request: ServiceRequest = ServiceRequestFactory(
+        applicant=citizen, workflow_version=patient_workflow(), stage="review"
+    )
+    MembershipFactory(user=clerk, department=request.department)
+    return request
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_what_staff_took_back_is_not_asked_for_again(
+    many: bool, signed_in: Client, case: ServiceRequest, clerk: User
+) -> None:
+    """They went on without the map; what they ask for next is all that he has to bring."""
+    ask_citizen(case, by=clerk, text="A map is missing", documents=[Wanted("Map of the site")])
+    choose(case, "go_on", by=clerk)
+    if many:
+        supervisor = UserFactory(supervisor=True, departments=[case.department])
+        move_many([case.pk], "ask_citizen", by=supervisor, note="What is the number of the deed?")
+    else:
+        ask_citizen(case, by=clerk, text="The deed, please", documents=[Wanted("Deed of the plot")])
+
+    html, account = page(signed_in, fresh(case)), signed_in.get("/en/requests/").content.decode()
+
+    assert "Map of the site" not in html + account
+    assert ("Deed of the plot" in html and "Deed of the plot" in account) is not many
+    assert AskedDocument.history.filter(label="Map of the site", history_type="-").count() == 1
+
+
+def test_what_is_asked_for_more_comes_beside_what_was_asked(
+    signed_in: Client, case: ServiceRequest, clerk: User
+) -> None:
+    ask_citizen(case, by=clerk, text="A map is missing", documents=[Wanted("Map of the site")])
+    choose(case, "ask_for_more", by=clerk, note="And the deed", documents=[Wanted("Deed of the plot")])
+
+    html = page(signed_in, fresh(case))
+
+    assert "Map of the site" in html
+    assert "Deed of the plot" in html
+
+
+def test_taken_back_while_he_writes_his_words_are_shown_to_him(
+    signed_in: Client, case: ServiceRequest, clerk: User
+) -> None:
+    ask_citizen(case, by=clerk, text="A map is missing", documents=[Wanted("Map of the site")])
+    asked = str(AskedDocument.objects.get().public_id)
+    choose(case, "go_on", by=clerk)
+
+    answered = signed_in.post(
+        there(case), {"text": "The first word", f"reply-{asked}": "The second word", f"file-{asked}": picture("m.png")}
+    )
+
+    html = answered.content.decode()
+    assert answered.status_code == 200
+    assert "This is not possible any more" in html
+    assert "The first word" in html
+    assert "The second word" in html
 
 
 def test_nobody_else_brings_them(client: Client, asked: ServiceRequest) -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from home.accounts.models import User
 from service_requests.notices.models import Notice
@@ -122,8 +123,19 @@ def test_a_second_one_is_told_the_number_of_the_first(citizen: User, request_: S
     assert ServiceRequest.objects.filter(parent=request_).count() == 1
 
 
-@pytest.mark.parametrize("situation", ["runs", "cancelled", "no days", "nobody above", "another person's"])
-def test_what_cannot_be_objected_to_is_refused_in_words(situation: str, citizen: User, levels: Any) -> None:
+WHY_NOT = {
+    "runs": "It is not answered yet",
+    "cancelled": "It was cancelled",
+    "no days": "Answers of this service cannot be objected to",
+    "nobody above": "Nobody stands above the department that answered",
+    "another person's": "cannot be found",
+}
+
+
+@pytest.mark.parametrize("situation", WHY_NOT)
+def test_what_cannot_be_objected_to_is_refused_in_words(
+    situation: str, client: Client, citizen: User, levels: Any
+) -> None:
     below, _head, _top = levels
     service = contested_service(below)
     by = citizen
@@ -139,10 +151,13 @@ def test_what_cannot_be_objected_to_is_refused_in_words(situation: str, citizen:
     if situation == "another person's":
         request, by = answered(citizen, service), UserFactory(citizen=True)
 
-    with pytest.raises(NotPossible):
+    with override("en"), pytest.raises(NotPossible, match=WHY_NOT[situation]):
         object_to(request, by=by, reason="x")
 
     assert not ServiceRequest.objects.exclude(parent=None).exists()
+    if by == citizen:
+        client.force_login(citizen)
+        assert WHY_NOT[situation] in client.get(f"/en/requests/{request.public_id}/object/").content.decode()
 
 
 def test_the_objection_of_an_objection_goes_one_level_higher_until_the_top(

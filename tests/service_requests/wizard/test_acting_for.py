@@ -20,7 +20,7 @@ from service_requests.wizard.offers import office_slug
 from service_requests.wizard.submit import NotForThisOffice, submit
 from services_catalog.models import ServicePage
 from tests.factories import DelegationFactory, DraftFactory, ServicePageFactory, UserFactory
-from tests.service_requests.wizard.samples import VISIT, Browser, both
+from tests.service_requests.wizard.samples import APPLICANT, VISIT, Browser, both
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -221,6 +221,23 @@ def test_an_ended_delegation_takes_the_draft_with_it(
     )
     client.post(reverse("my_requests:discard", args=[draft.public_id]))
     assert Draft.objects.filter(pk=draft.pk, closed_at=None).exists(), "it goes with the next purge"
+
+
+def test_ended_while_he_fills_in_he_reads_why_nothing_goes_on(
+    client: Client, service: ServicePage, delegation: Delegation
+) -> None:
+    browser = browser_of(client, service, delegation)
+    browser.open("applicant")
+    delegating.end(delegation)
+
+    pressed = browser.send_as_shown("applicant", APPLICANT)
+    passing = browser.send_as_shown("applicant", APPLICANT, headers={"hx-request": "true"})
+
+    there = passing.headers["HX-Redirect"]
+    assert pressed.status_code == 404
+    for html in (pressed.content.decode(), client.get(there).content.decode(), browser.submit().content.decode()):
+        assert "لا تمثل هذه المنشأة" in html
+        assert str(delegation.establishment) not in html
 
 
 def test_sending_looks_at_the_delegation_again(service: ServicePage, delegation: Delegation) -> None:

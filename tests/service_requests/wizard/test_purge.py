@@ -1,16 +1,23 @@
 """What nobody came back for is cleared away, and nothing else."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from home.accounts.models import User
+from service_requests.casework.asking import Wanted, place_of
+from service_requests.casework.models import AskedDocument
+from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.purge import purge
 from service_requests.wizard.reminding import remind
-from tests.service_requests.wizard.samples import APPLICANT, VISIT_ANSWERS, Browser, letter
+from service_requests.workflow.actions import answer, ask_citizen, take
+from tests.factories import ServiceRequestFactory, UserFactory
+from tests.service_requests.wizard.samples import APPLICANT, VISIT_ANSWERS, Browser, letter, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +53,24 @@ def test_files_of_a_request_stay(browser: Browser) -> None:
     browser.submit()
     purge(timezone.now() + LATER)
     assert Attachment.objects.count() == 1
+
+
+def test_what_was_uploaded_for_an_answer_stays_while_the_office_waits_for_it(citizen: User) -> None:
+    request = ServiceRequestFactory(applicant=citizen)
+    clerk = UserFactory(clerk=True, departments=[request.department])
+    take(request, by=clerk)
+    ask_citizen(request, by=clerk, text="?", documents=[Wanted("Deed"), Wanted("Map")])
+    places = [place_of(AskedDocument.objects.get(position=0)), f"reply.{request.public_id}"]
+    places.append(f"correct.{request.public_id}.letter")
+    for place in (*places, "asked.nothing", f"reply.{uuid.uuid4()}"):
+        keep_file(picture(), place=place, kinds=("png",), max_bytes=10_000, by=citizen)
+
+    purge(timezone.now() + LATER)
+    assert sorted(Attachment.objects.values_list("field_key", flat=True)) == sorted(places)
+
+    answer(request, by=citizen, text="Here")
+    purge(timezone.now() + LATER)
+    assert not Attachment.objects.exists()
 
 
 def test_an_old_stash_goes(browser: Browser) -> None:

@@ -17,7 +17,7 @@ from home.accounts.models import User
 from service_requests.wizard.models import Draft
 from service_requests.wizard.purge import purge
 from service_requests.wizard.reminding import remind
-from tests.factories import DraftFactory, UserFactory
+from tests.factories import DelegationFactory, DraftFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -55,6 +55,18 @@ def test_he_is_told_once_by_text_message_and_by_mail(citizen: User, gateway: lis
     assert message.recipient == citizen.mobile
     assert (draft.updated_at + 28 * DAY).astimezone().strftime("%Y/%m") in message.text
     assert [letter.to for letter in mail.outbox] == [[citizen.email]]
+
+
+def test_who_does_not_act_for_the_office_any_more_hears_nothing_of_its_draft(gateway: list[TextMessage]) -> None:
+    acts, ended = DelegationFactory(), DelegationFactory(ended=True)
+    for delegation in (acts, ended):
+        draft_of(delegation.person, days=23.1, acting_for=delegation.establishment)
+
+    assert remind(timezone.now()) == 2
+    send_all()
+
+    assert [message.recipient for message in gateway] == [acts.person.mobile]
+    assert purge(timezone.now() + 6 * DAY).drafts == 2, "he could not open it: nothing of his is lost"
 
 
 def test_a_message_holds_nothing_of_the_person_or_of_his_draft(citizen: User, gateway: list[TextMessage]) -> None:
