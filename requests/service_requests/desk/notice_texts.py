@@ -81,7 +81,7 @@ class WordsPanel(HelpPanel):
 def _words() -> SafeString:
     rows = ((f"{{{word}}}", meaning) for word, meaning in PLACEHOLDERS.items())
     return format_html(
-        "<ul>{}</ul><p>{}</p>",
+        '<ul class="diwan-words">{}</ul><p>{}</p>',
         format_html_join("", '<li><bdi dir="ltr"><code data-placeholder>{}</code></bdi> {}</li>', rows),
         _("Nothing else of a request or a person can be said in a notice: others may read the telephone."),
     )
@@ -127,7 +127,7 @@ def _shipped() -> SafeString:
             direction = "rtl" if get_language_info(code)["bidi"] else "ltr"
             rows.append((label if code == settings.LANGUAGE_CODE else "", code, direction, text))
     return format_html(
-        "<details><summary>{}</summary><dl>{}</dl></details>",
+        '<details class="diwan-shipped"><summary>{}</summary><dl>{}</dl></details>',
         _("The texts that are used where there is none of your own"),
         format_html_join("", '<dt>{}</dt><dd lang="{}" dir="{}">{}</dd>', rows),
     )

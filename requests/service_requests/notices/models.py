@@ -140,9 +140,10 @@ class NoticeText(models.Model):
             texts = (getattr(self, field) or {}).values()
             unknown = sorted({word for text in texts for word in unknown_in(text, PLACEHOLDERS)})
             if unknown:
-                faults[field] = _("There is no placeholder %(words)s. Use those that are listed.") % {
-                    "words": " ".join(f"{{{word}}}" for word in unknown)
-                }
+                faults[field] = _(
+                    "There is no placeholder %(words)s. Use those that are listed: nothing of a person may stand in a "
+                    "notice."
+                ) % {"words": " ".join(f"{{{word}}}" for word in unknown)}
         if faults:
             raise ValidationError(faults)
 
