@@ -5,12 +5,14 @@ address, a file's name). A document takes that over, so no type has to be drawn 
 """
 
 import re
-from dataclasses import asdict, dataclass, field
+import unicodedata
+from dataclasses import asdict, dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
 # A word that is longer than a line has to break somewhere.
 _LONG_WORD = re.compile(r"\S{40}(?=\S)")
+_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 # Begin a line of their own.
 _BLOCKS = frozenset({"p", "div", "li", "ol", "ul", "br"})
 
@@ -25,13 +27,28 @@ class Run:
 
 @dataclass
 class Line:
-    """One line; `number` stands before an entry of a list."""
+    """One line; `number` stands before an entry of a list.
+
+    As on a page, what was typed reads the way of its own first letter, whichever language the document is in:
+    otherwise the full stop of an Arabic answer stands before it in an English document.
+    """
 
     runs: list[Run] = field(default_factory=list)
     number: int = 0
 
     def as_values(self) -> dict[str, Any]:
-        return {"number": self.number, "runs": [asdict(run) for run in self.runs]}
+        by_letters = ("auto", "") if len(self.runs) == 1 else ("auto",)
+        runs = [
+            replace(run, direction=_direction_of(run.text)) if run.direction in by_letters else run for run in self.runs
+        ]
+        return {"number": self.number, "runs": [asdict(run) for run in runs]}
+
+
+def _direction_of(text: str) -> str:
+    """Of its first letter; empty where it has none."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    first = next((kind for kind in kinds if kind in _STRONG), "")
+    return _STRONG.get(first, "")
 
 
 def lines_of(html: str) -> list[Line]:

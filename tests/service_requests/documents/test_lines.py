@@ -19,6 +19,22 @@ def test_a_name_takes_the_direction_of_its_letters():
     assert lines_of("<bdi>Ahmad</bdi>") == [Line([Run("Ahmad", "auto")])]
 
 
+@pytest.mark.parametrize(
+    ("html", "directions"),
+    [
+        ("لم تصدر الشهادة.", ["rtl"]),
+        ("Not issued.", ["ltr"]),
+        ("<bdi>أحمد</bdi> (<bdi>Ahmad</bdi>)", ["rtl", "", "ltr", ""]),
+        ("501", [""]),
+    ],
+)
+def test_what_was_typed_reads_the_way_of_its_own_letters(html: str, directions: list[str]):
+    """So a full stop ends the sentence in a document of the other language too."""
+    (line,) = lines_of(html)
+
+    assert [run["direction"] for run in line.as_values()["runs"]] == directions
+
+
 def test_paragraphs_and_breaks_begin_lines():
     lines = lines_of("<p>one<br>two</p>\n\n<p>three</p>")
 
