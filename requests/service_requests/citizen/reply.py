@@ -190,6 +190,11 @@ class Answering:
     def put_aside(self) -> Stash:
         """Keep what cannot be sent now: files and words about documents at their places, the text in a stash."""
         self.take()
+        return self.keep_text()
+
+    def keep_text(self) -> Stash:
+        """What he writes to the office stays for when he comes back, on whichever device."""
+        clear_put_aside(self.request, self.person)
         typed = {"text": [storable(self.http.POST.get("text", ""))]}
         typed |= with_refusals({name: [told] for name, told in self.refusals.items()})
         # Longer than what is kept beside the document: it waits to be shortened.
@@ -199,12 +204,13 @@ class Answering:
         )
 
     def restore(self, mark: str) -> None:
-        """Show the text that was put aside under this mark, if it is his and of this request."""
+        """Show the text that was kept since it waits for him; with a mark, the one that was put aside under it."""
+        if self.request.status != Status.WAITING_CITIZEN:
+            return
+        kept_texts = Stash.objects.filter(person=self.person, step_key=_place(self.request)).order_by("-pk")
         public_id = uuid_of(mark)
-        kept = (
-            public_id
-            and Stash.objects.filter(public_id=public_id, person=self.person, step_key=_place(self.request)).first()
-        )
+        wanted = {"public_id": public_id} if public_id else {"created_at__gte": self.request.stage_since}
+        kept = kept_texts.filter(**wanted).first()
         if kept:
             self.form = ReplyForm(initial={"text": str(kept.typed["text"][0])}, is_optional=bool(self.documents))
             self.refusals = {name: " ".join(told) for name, told in refused_in(kept.typed).items()}

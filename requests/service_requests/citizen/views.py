@@ -92,6 +92,11 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     page = replies.Answering(http, person, request)
     page.take()
     if not page.is_sent:
+        if request.status == Status.WAITING_CITIZEN:
+            page.keep_text()
+        if "keep" in http.POST and not page.errors():
+            messages.success(http, _("What you wrote and uploaded is kept. Nothing was sent yet."))
+            return redirect(there)
         page.show_typed()
         return _detail(http, request, page)
     # Of what does not wait for him any more nothing is judged: he is told where it stands.

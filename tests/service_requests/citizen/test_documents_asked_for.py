@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from home.accounts.models import User
 from service_requests.casework.asking import Wanted, brought_to
 from service_requests.casework.models import AskedDocument
 from service_requests.citizen.reply import LONGEST, LONGEST_REPLY, MOST_FILES
 from service_requests.records.models import Attachment, Message, ServiceRequest
+from service_requests.wizard.models import Stash
 from service_requests.workflow.actions import answer, ask_citizen, choose, move_many, take
 from services_catalog.processes.statuses import Status
 from tests.factories import MembershipFactory, ServiceRequestFactory, UserFactory
@@ -115,14 +117,39 @@ def test_a_wrong_file_takes_no_other_with_it(signed_in: Client, asked: ServiceRe
 def test_uploading_for_later_judges_nothing_and_keeps_everything(signed_in: Client, asked: ServiceRequest) -> None:
     _deed, site = names_of(asked)
 
-    html = signed_in.post(
-        there(asked), {"keep": "1", f"reply-{site}": "I am looking for it", "text": "to be sent later"}
-    ).content.decode()
+    kept = signed_in.post(
+        there(asked), {"keep": "1", f"reply-{site}": "I am looking for it", "text": "to be sent later"}, follow=True
+    )
 
+    html = kept.content.decode()
+    assert kept.redirect_chain, "reloading the page sends nothing again"
+    assert "Nothing was sent yet" in html
     assert 'class="error-summary"' not in html
-    assert "to be sent later</textarea>" in html
-    assert "I am looking for it</textarea>" in page(signed_in, asked)
     assert fresh(asked).status == Status.WAITING_CITIZEN
+
+
+def test_what_is_kept_for_later_is_there_on_another_device(
+    signed_in: Client, asked: ServiceRequest, citizen: User
+) -> None:
+    _deed, site = names_of(asked)
+    for text in ("first", "to be sent later"):
+        signed_in.post(there(asked), {"keep": "1", f"reply-{site}": "I am looking for it", "text": text})
+    elsewhere = Client()
+    elsewhere.force_login(citizen)
+
+    html = page(elsewhere, asked)
+
+    assert "to be sent later</textarea>" in html
+    assert "I am looking for it</textarea>" in html
+    elsewhere.post(there(asked), {"text": "sent", **{f"reply-{name}": "none" for name in names_of(asked)}})
+    assert not Stash.objects.exists()
+
+
+def test_what_was_kept_for_one_question_is_not_put_into_the_next(signed_in: Client, asked: ServiceRequest) -> None:
+    signed_in.post(there(asked), {"keep": "1", "text": "of the first question"})
+    ServiceRequest.objects.update(stage_since=timezone.now())
+
+    assert "of the first question" not in page(signed_in, asked)
 
 
 def test_a_file_is_removed_and_the_others_stay(signed_in: Client, asked: ServiceRequest) -> None:

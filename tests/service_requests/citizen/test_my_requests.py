@@ -323,11 +323,11 @@ def test_the_list_costs_the_same_for_many(signed_in: Client, citizen: User) -> N
 def test_the_detail_has_a_budget(signed_in: Client, asked: ServiceRequest) -> None:
     page(signed_in, asked)
     # session, person, establishments he acts for, request, name of the service, history, messages, their files,
-    # waiting files,
+    # waiting files, what is kept for the answer,
     # documents asked for (those that are open, then all), documents that were issued,
     # edition of the frame, rights of the person (2), unread messages for the header
     captured = queries(lambda: page(signed_in, asked))
-    assert len(captured) <= 16, [query["sql"][:150] for query in captured.captured_queries]
+    assert len(captured) <= 17, [query["sql"][:150] for query in captured.captured_queries]
 
 
 def test_the_timeline_tells_states_in_the_citizens_words(signed_in: Client, asked: ServiceRequest) -> None:
