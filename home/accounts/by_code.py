@@ -113,6 +113,10 @@ class RegistrationCodeView(CodeStepView):
             self.request,
             _("Your registration has arrived. Sign in with your identity number and the password you chose."),
         )
+        if kept["email"]:
+            messages.info(
+                self.request, _("A link is on its way to your e-mail address. Open it to confirm the address.")
+            )
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_login")))
 
 
