@@ -37,6 +37,19 @@ def tell_by_sms(kind: MessageKind, mobile: str) -> None:
     _write(kind, mobile, text=_text_of(kind))
 
 
+def tell_of_another_mobile(person: User, before: str) -> None:
+    """His mobile was `before`, and is another now: both numbers are told.
+
+    To be called in the transaction that changes it, whoever changed it.
+    """
+    if before == person.mobile:
+        return
+    if before:
+        tell_by_sms(MessageKind.MOBILE_LEFT, before)
+    if person.mobile:
+        tell_by_sms(MessageKind.MOBILE_CAME, person.mobile)
+
+
 def tell_by_email(kind: MessageKind, address: str, person: User) -> None:
     """Have a letter sent to an address, which may be one that an account has just left.
 

@@ -20,7 +20,7 @@ from wagtail.users.views.users import DeleteView, EditView, IndexView, UserViewS
 from cms.identity import fold_identity
 from home.accounts.fields import MobileField
 from home.accounts.models import User
-from home.accounts.outbox import tell_of_another_address
+from home.accounts.outbox import tell_of_another_address, tell_of_another_mobile
 
 CHANGED_ELSEWHERE = (NameEmailSettingsPanel, ChangePasswordPanel)
 OWN_FIELDS = {"full_name", "identity_type", "identity_number", "mobile"}
@@ -40,23 +40,26 @@ class PersonFields(forms.Form):
     mobile = MobileField(label=_("Mobile"), required=False)
 
 
-class TellsOfAnotherAddress:
-    """In front of a form of one person: the address that was is told, the one that is gets its link."""
+class TellsThePerson:
+    """In front of a form of one person: he is told of another address or mobile, at the old one and at the new one."""
 
     def save(self, commit: bool = True) -> User:
-        before = self.initial.get("email", "")  # type: ignore[attr-defined]  # of the stock form behind
+        before: dict[str, str] = self.initial  # type: ignore[attr-defined]  # of the stock form behind
+        is_known = self.instance.pk is not None  # type: ignore[attr-defined]  # of the stock form behind
         person: User = super().save(commit)  # type: ignore[misc]  # of the stock form behind
         if commit:
-            tell_of_another_address(person, before)
+            tell_of_another_address(person, before.get("email", ""))
+            if is_known:
+                tell_of_another_mobile(person, before.get("mobile", ""))
         return person
 
 
-class PersonCreationForm(TellsOfAnotherAddress, PersonFields, UserCreationForm):
+class PersonCreationForm(TellsThePerson, PersonFields, UserCreationForm):
     class Meta(UserCreationForm.Meta):
         fields = (UserCreationForm.Meta.fields | OWN_FIELDS) - {"first_name", "last_name"}
 
 
-class PersonEditForm(TellsOfAnotherAddress, PersonFields, UserEditForm):
+class PersonEditForm(TellsThePerson, PersonFields, UserEditForm):
     class Meta(UserEditForm.Meta):
         fields = (UserEditForm.Meta.fields | OWN_FIELDS) - {"first_name", "last_name"}
 

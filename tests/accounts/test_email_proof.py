@@ -325,7 +325,7 @@ def test_where_the_state_has_another_address_the_old_one_is_told() -> None:
 
 def test_an_administrator_who_changes_an_address_proves_nothing(client: Client) -> None:
     client.force_login(UserFactory(is_superuser=True))
-    person = UserFactory(citizen=True, email=ADDRESS)
+    person = UserFactory(citizen=True, email=ADDRESS, mobile="")
 
     told = {"username": person.username, "full_name": person.full_name, "email": "new@example.com", "is_active": "on"}
     answer = client.post(f"/admin/users/edit/{person.pk}/", told)
@@ -339,7 +339,7 @@ def test_an_administrator_who_changes_an_address_proves_nothing(client: Client) 
 
 def test_an_administrator_who_changes_something_else_sends_nothing(client: Client) -> None:
     client.force_login(UserFactory(is_superuser=True))
-    person = UserFactory(citizen=True, email=ADDRESS)
+    person = UserFactory(citizen=True, email=ADDRESS, mobile="")
 
     told = {"username": person.username, "full_name": "Another", "email": ADDRESS, "is_active": "on"}
     client.post(f"/admin/users/edit/{person.pk}/", told)
