@@ -79,6 +79,7 @@ class UserFactory(DjangoModelFactory[User]):
     username = factory.Sequence(lambda serial: f"person{serial}")
     full_name = "نورة بنت عبدالله"
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
+    proved_email = factory.SelfAttribute("email")
     password = factory.django.Password(PASSWORD)
 
     # The group he is put into. A trait cannot fill in what happens after creation.

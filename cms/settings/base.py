@@ -211,6 +211,8 @@ CODE_BUDGETS = {
     "network": [(60, 60 * 60), (300, 24 * 60 * 60)],
     "all": [(env.number("SMS_CODES_PER_HOUR", 1_000), 60 * 60), (env.number("SMS_CODES_PER_DAY", 5_000), 24 * 60 * 60)],
 }
+# Links that prove an e-mail address (home.accounts.email_proof): so many for one account, in so many seconds.
+LINK_BUDGETS = [(5, 60 * 60), (10, 24 * 60 * 60)]
 # ISO 3166: to whose mobiles codes are sent; others would cost the body dearly, and fraudsters earn by them.
 SMS_COUNTRIES = env.words("SMS_COUNTRIES", "SA,AE,BH,KW,OM,QA,JO,EG")
 # Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.

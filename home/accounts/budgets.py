@@ -1,11 +1,12 @@
-"""How many codes may be sent: to one phone, for one network, and in all.
+"""How many codes may be sent: to one phone, for one network, and in all; and how many links to a person's address.
 
 Rows in the database, changed by conditional UPDATEs: a hundred requests at once spend no more than is there, and
 neither a restart nor another process forgets what was spent. A window begins with the first code and lasts as long
-as the settings say (CODE_BUDGETS).
+as the settings say (CODE_BUDGETS, LINK_BUDGETS).
 """
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from home.accounts.models import CodeBudget
+from home.accounts.models import CodeBudget, User
 
 SALT = "home.accounts.budgets"
 # Addresses of this size belong to one household.
@@ -30,6 +31,7 @@ class Whose(StrEnum):
     PHONE = "phone"
     NETWORK = "network"
     ALL = "all"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -57,22 +59,39 @@ class Spent(Exception):
         super().__init__(f"{limit.whose} until {until}")
 
 
-def spend(http: HttpRequest, mobile: str, *, really: bool) -> None:
+def spend(http: HttpRequest, mobiles: Iterable[str], *, really: bool) -> None:
     """Take one code from every budget it is charged to. Called in a transaction: what is refused is undone with it.
 
     What nobody will get (`really` is false) is charged to the phone and to the network and not to the portal as a
     whole: otherwise somebody could use up everybody's codes without one being sent.
 
+    Args:
+        mobiles: every number that is charged, whichever of them the code goes to.
+        really: whether it goes to any.
+
     Raises:
         Spent: the first budget that has nothing left.
     """
     limits = [
-        *_limits(Whose.PHONE, mobile),
+        *(limit for mobile in sorted(set(mobiles)) for limit in _limits(Whose.PHONE, mobile)),
         *_limits(Whose.NETWORK, network_of(http)),
         *_limits(Whose.ALL, ""),
     ]
     for limit in limits:
         take(limit, 1 if really or limit.whose != Whose.ALL else 0)
+
+
+def spend_link(person: User) -> None:
+    """Take one link to his address. Called in a transaction: what is refused is undone with it.
+
+    Charged to the account alone: a stranger who gives somebody else's address must not use up the letters by which
+    its owner proves it.
+
+    Raises:
+        Spent: the first budget that has nothing left.
+    """
+    for most, seconds in settings.LINK_BUDGETS:
+        take(Limit(Whose.PERSON, f"link:{person.pk}", most, timedelta(seconds=seconds)))
 
 
 def take(limit: Limit, amount: int = 1) -> None:

@@ -35,7 +35,7 @@ from home.accounts.forms import (
     RegistrationForm,
 )
 from home.accounts.models import MessageKind, User
-from home.accounts.outbox import tell_by_sms
+from home.accounts.outbox import tell_by_sms, tell_of_another_mobile
 from home.accounts.registration import Registration, register
 from home.accounts.sign_in import destination, landing, signed_in
 from home.accounts.steps import CodeStepView, ask_for_code
@@ -113,6 +113,10 @@ class RegistrationCodeView(CodeStepView):
             self.request,
             _("Your registration has arrived. Sign in with your identity number and the password you chose."),
         )
+        if kept["email"]:
+            messages.info(
+                self.request, _("A link is on its way to your e-mail address. Open it to confirm the address.")
+            )
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_login")))
 
 
@@ -307,9 +311,6 @@ class MobileCodeView(LoginRequiredMixin, CodeStepView):
         person.prove_mobile(proof.mobile)
         with transaction.atomic():
             person.save(update_fields=["mobile", "proved_mobile", "mobile_proved_at"])
-            if before and before != proof.mobile:
-                tell_by_sms(MessageKind.MOBILE_LEFT, before)
-            if before != proof.mobile:
-                tell_by_sms(MessageKind.MOBILE_CAME, proof.mobile)
+            tell_of_another_mobile(person, before)
         messages.success(self.request, _("Your mobile number is proved."))
         return HttpResponseRedirect(reverse("account_profile"))

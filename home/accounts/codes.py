@@ -13,7 +13,8 @@ Both answers are the same whether or not anybody is to get the code (`reaches`):
 """
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,7 +59,7 @@ class WrongCode(Exception):
 class Waiting:
     """What a session waits for, for one purpose. `code` is empty when none could be sent yet.
 
-    `about` is the caller's own: what the proof will be used for, an id.
+    `about` is the caller's own: what the proof will be used for, an id. `alike` are charged like `mobile`.
     """
 
     mobile: str
@@ -66,6 +67,7 @@ class Waiting:
     reaches: bool
     code: str = ""
     again_at: str = ""
+    alike: Sequence[str] = ()
 
     @property
     def seconds(self) -> int:
@@ -82,30 +84,42 @@ class Proof:
     about: str
 
 
-def send_code(http: HttpRequest, purpose: str, mobile: str, *, about: str = "", reaches: bool = True) -> None:
+def send_code(
+    http: HttpRequest,
+    purpose: str,
+    mobile: str,
+    *,
+    about: str = "",
+    reaches: bool = True,
+    alike: Sequence[str] = (),
+) -> None:
     """Send a code to this mobile, and have this session wait for it in place of any other of this purpose.
 
     Args:
         mobile: in E.164.
         about: what the proof will be used for, given back with it: an id, kept in the session.
         reaches: false where nobody with this number is known. Then nothing is sent, and nobody can tell.
+        alike: what else the typed number may have meant. Charged as well: which of them is known is not told by
+            whose limit is met.
 
     Raises:
         NoCodeSent: the country is not served, or a limit is met. The session remembers the number nevertheless,
             so that the same page can ask again later.
     """
-    _remember(http, purpose, Waiting(mobile, about, reaches))
+    waiting = Waiting(mobile, about, reaches, alike=list(alike))
+    _remember(http, purpose, waiting)
     refuse_other_countries(mobile)
     now = timezone.now()
     try:
         with transaction.atomic():
-            spend(http, mobile, really=reaches)
+            spend(http, [mobile, *alike], really=reaches)
             code = OneTimeCode.objects.create(purpose=purpose, mobile=mobile, reaches=reaches, expires_at=now + LASTS)
             write_code(code)
     except Spent as spent:
-        _remember(http, purpose, Waiting(mobile, about, reaches, again_at=spent.until.isoformat()))
+        _remember(http, purpose, replace(waiting, again_at=spent.until.isoformat()))
         raise NoCodeSent(_words(spent)) from spent
-    _remember(http, purpose, Waiting(mobile, about, reaches, str(code.public_id), (now + pause()).isoformat()))
+    again_at = (now + pause()).isoformat()
+    _remember(http, purpose, replace(waiting, code=str(code.public_id), again_at=again_at))
 
 
 def send_again(http: HttpRequest, purpose: str) -> None:
@@ -118,7 +132,7 @@ def send_again(http: HttpRequest, purpose: str) -> None:
     if before is None:
         raise NoCodeSent(_("Begin again: this page was open for too long"))
     try:
-        send_code(http, purpose, before.mobile, about=before.about, reaches=before.reaches)
+        send_code(http, purpose, before.mobile, about=before.about, reaches=before.reaches, alike=before.alike)
     except NoCodeSent:
         if before.code:
             _remember(http, purpose, before)

@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cms.identity import IdentityType, check_identity
+from home.accounts.budgets import spend_link
+from home.accounts.email_proof import by_proved_address
 from home.accounts.fields import AccountForm, CodedMobileField, EmailField, LineField, MobileField, password_input
 from home.accounts.jobs import send_renewal
-from home.accounts.models import MessageKind, User
-from home.accounts.outbox import tell_by_email
+from home.accounts.models import User
+from home.accounts.outbox import tell_of_another_address
 from home.accounts.registration import Registration
 from home.accounts.sign_in import known_by
 
@@ -79,7 +81,7 @@ class SignInForm(AccountForm, stock.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"] = LineField(
             label=_("Identity number, mobile or e-mail"),
-            help_text=_("Staff sign in with their username."),
+            help_text=_("Staff sign in with their username. An e-mail address counts once it is confirmed."),
             max_length=254,
             widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "username", "autocapitalize": "none"}),
             error_messages={"required": _("Write your identity number, mobile or e-mail")},
@@ -130,7 +132,7 @@ class PersonForm(AccountForm):
     email = EmailField(
         label=_("E-mail"),
         required=False,
-        help_text=_("Only with it can you renew a forgotten password yourself."),
+        help_text=_("We send a link to it. Once you have opened it, you can renew a forgotten password by it."),
     )
 
     def clean_identity_number(self) -> str:
@@ -228,6 +230,12 @@ class ForgottenPasswordForm(AccountForm, stock.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.dress()
 
+    def clean_email(self) -> str:
+        """Only a proved address: whoever registered with another's would be let in by his mistake."""
+        address: str = get_adapter().clean_email(self.cleaned_data["email"])
+        self.users = list(User.objects.filter(by_proved_address(address), is_active=True))
+        return address
+
     def save(self, request: Any, **kwargs: Any) -> str:
         """Letters are written in a job: the answer takes as long with an account as without."""
         for person in self.users:
@@ -294,7 +302,7 @@ class EmailForm(PasswordIsOwn):
     email = EmailField(
         label=_("E-mail"),
         required=False,
-        help_text=_("With it you can also sign in, and renew a forgotten password."),
+        help_text=_("We send a link to it. Once you have opened it, you can sign in and renew a password by it."),
     )
     password = current_password(_("Current password"))
 
@@ -309,15 +317,20 @@ class EmailForm(PasswordIsOwn):
         return self.refuse_unless_own(self.cleaned_data["password"])
 
     def save(self) -> None:
-        """The address that is left is told: whoever reads it may not have wanted this."""
+        """The address that is left is told: whoever reads it may not have wanted this. The new one gets its link.
+
+        Raises:
+            home.accounts.budgets.Spent: too many were sent for this account. Nothing is changed.
+        """
         before, now = self.person.email, self.cleaned_data["email"]
         if before == now:
             return
         self.person.email = now
         with transaction.atomic():
+            if now:
+                spend_link(self.person)
             self.person.save(update_fields=["email"])
-            if before:
-                tell_by_email(MessageKind.EMAIL_LEFT, before, self.person)
+            tell_of_another_address(self.person, before)
 
 
 class MobileForm(PasswordIsOwn):

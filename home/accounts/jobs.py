@@ -34,7 +34,9 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def send_renewal(person: User) -> None:
-    _order(RENEWAL, person)
+    """Where he has proved his address: looked at again when it is written."""
+    if person.email_is_proved:
+        _order(RENEWAL, person)
 
 
 def send_already_registered(person: User) -> None:
@@ -49,7 +51,7 @@ def _order(kind: str, person: User) -> None:
 @job_kind(RENEWAL)
 def mail_password_renewal(job: Job) -> None:
     person = _reachable(job)
-    if person is None:
+    if person is None or not person.email_is_proved:
         return
     with override(job.arguments["language"]):
         # Made here and not when asked for, so that the key to the account stands in no queue.
@@ -75,7 +77,7 @@ def mail_already_registered(job: Job) -> None:
 @job_kind(outbox.JOB)
 def send_account_message(job: Job) -> None:
     """Run twice it sends once, unless its worker died between sending and marking: the reference tells the gateway."""
-    message = AccountMessage.objects.select_related("code").filter(pk=job.arguments["message"]).first()
+    message = AccountMessage.objects.select_related("code", "person").filter(pk=job.arguments["message"]).first()
     if message is not None:
         outbox.deliver(message)
 

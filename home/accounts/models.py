@@ -38,6 +38,8 @@ class User(AbstractUser):
     is_guest = models.BooleanField(default=False, editable=False)
     # The number itself, so that a proof never outlives a change, whichever door the change came in by.
     proved_mobile = models.CharField(max_length=20, blank=True, editable=False)
+    # The address that somebody has opened a link at (home.accounts.email_proof); for the same reason.
+    proved_email = models.EmailField(blank=True, editable=False)
     mobile_proved_at = models.DateTimeField(_("mobile proved"), null=True, blank=True, editable=False)
 
     history = HistoricalRecords(
@@ -106,6 +108,15 @@ class User(AbstractUser):
     def mobile_is_proved(self) -> bool:
         """Whether he has typed back a code that was sent to this very number."""
         return bool(self.mobile) and self.proved_mobile == self.mobile
+
+    @property
+    def email_is_proved(self) -> bool:
+        """Whether he has opened the link that was sent to this very address."""
+        return bool(self.email) and self.proved_email == self.email
+
+    def prove_email(self) -> None:
+        """He has opened the link sent to this address; not saved."""
+        self.proved_email = self.email
 
     @property
     def receives_codes(self) -> bool:
@@ -230,6 +241,7 @@ class MessageKind(models.TextChoices):
     CODE = "code", _("Code")
     MOBILE_LEFT = "mobile_left", _("The mobile has changed: to the old number")
     MOBILE_CAME = "mobile_came", _("The mobile has changed: to the new number")
+    EMAIL_PROOF = "email_proof", _("Link by which an e-mail address is confirmed")
     EMAIL_LEFT = "email_left", _("The e-mail address has changed: to the old address")
     PASSWORD_RENEWED = "password_renewed", _("The password was renewed by a code")
     KNOWN_ALREADY = "known_already", _("Somebody wanted to register with this identity")
@@ -249,7 +261,8 @@ class MessageState(models.TextChoices):
 class AccountMessage(models.Model):
     """One message about an account, written in the transaction that gave the reason (home.accounts.outbox).
 
-    `public_id` is the reference given to the gateway, the same for every attempt. The text of a code is not kept.
+    `public_id` is the reference given to the gateway, the same for every attempt. The text of a code is not kept, nor
+    that of a link to `person`'s address.
     """
 
     wagtail_reference_index_ignore = True
@@ -259,6 +272,7 @@ class AccountMessage(models.Model):
     recipient = models.CharField(_("recipient"), max_length=254)
     language = models.CharField(_("language"), max_length=10)
     code = models.ForeignKey(OneTimeCode, on_delete=models.CASCADE, null=True, related_name="messages")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.DUE)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cms.gateways import MessageRefused, TextMessage, sms_gateway
 from cms.jobs import enqueue
 from cms.letters import Letter, send_letter
+from home.accounts.email_proof import link_for
 from home.accounts.models import AccountMessage, MessageKind, MessageState, OneTimeCode, User
 
 JOB = "send_account_message"
@@ -36,11 +37,45 @@ def tell_by_sms(kind: MessageKind, mobile: str) -> None:
     _write(kind, mobile, text=_text_of(kind))
 
 
+def tell_of_another_mobile(person: User, before: str) -> None:
+    """His mobile was `before`, and is another now: both numbers are told.
+
+    To be called in the transaction that changes it, whoever changed it.
+    """
+    if before == person.mobile:
+        return
+    if before:
+        tell_by_sms(MessageKind.MOBILE_LEFT, before)
+    if person.mobile:
+        tell_by_sms(MessageKind.MOBILE_CAME, person.mobile)
+
+
 def tell_by_email(kind: MessageKind, address: str, person: User) -> None:
-    """Have a letter sent to an address, which may be one that an account has just left."""
-    context = {"name": person.get_full_name(), "portal": settings.WAGTAIL_SITE_NAME}
-    subject = render_to_string(f"account/letters/{kind}_subject.txt", context).strip()
-    _write(kind, address, subject=subject, text=render_to_string(f"account/letters/{kind}.txt", context))
+    """Have a letter sent to an address, which may be one that an account has just left.
+
+    It greets him by his name only where he has proved the address: another may be a stranger's.
+    """
+    subject, text = _letter(kind, name=person.get_full_name() if address == person.proved_email else "")
+    _write(kind, address, subject=subject, text=text)
+
+
+def write_link(person: User) -> None:
+    """Have the link sent by which he proves his address. Where it is proved or changed by then, the job finds out."""
+    subject, _text = _letter(MessageKind.EMAIL_PROOF)
+    _write(MessageKind.EMAIL_PROOF, person.email, person=person, subject=subject)
+
+
+def tell_of_another_address(person: User, before: str) -> None:
+    """His address was `before`, and is another now: whoever reads the old one is told, the new one is to be proved.
+
+    To be called in the transaction that changes it, whoever changed it.
+    """
+    if before == person.email:
+        return
+    if before:
+        tell_by_email(MessageKind.EMAIL_LEFT, before, person)
+    if person.email and not person.email_is_proved:
+        write_link(person)
 
 
 def tell_in_words(kind: MessageKind, recipient: str, text: str, *, subject: str = "", language: str) -> None:
@@ -69,7 +104,10 @@ def deliver(message: AccountMessage) -> None:
     """
     if message.state not in WAITS:
         return
-    code = message.code
+    code, person = message.code, message.person
+    if person is not None and (person.email != message.recipient or person.email_is_proved or not person.is_active):
+        _settle(message, MessageState.LATE)
+        return
     if code is not None and not code.reaches:
         _settle(message, MessageState.NOBODY)
         return
@@ -103,7 +141,7 @@ class Shown:
 
 def latest_messages(most: int) -> list[Shown]:
     """The latest messages, newest first, with numbers and codes: for a demo, where nobody is really written to."""
-    rows = AccountMessage.objects.select_related("code").exclude(code__reaches=False)[:most]
+    rows = AccountMessage.objects.select_related("code", "person").exclude(code__reaches=False)[:most]
     return [
         Shown(
             kind=row.get_kind_display(),
@@ -120,7 +158,19 @@ def latest_messages(most: int) -> list[Shown]:
 
 def words_of(message: AccountMessage) -> str:
     """The text as it leaves the house."""
-    return message.text if message.code is None else _text_of_code(message.code.digits, message.language)
+    if message.code is not None:
+        return _text_of_code(message.code.digits, message.language)
+    if message.person is not None:
+        with override(message.language):
+            return _letter(MessageKind.EMAIL_PROOF, link=link_for(message.person))[1]
+    return message.text
+
+
+def _letter(kind: MessageKind, **context: str) -> tuple[str, str]:
+    """Subject and text of a letter, in the language of the moment."""
+    told = {"portal": settings.WAGTAIL_SITE_NAME, **context}
+    subject, text = (render_to_string(f"account/letters/{kind}{part}.txt", told) for part in ("_subject", ""))
+    return subject.strip(), text
 
 
 def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: object) -> None:
@@ -131,7 +181,8 @@ def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: obj
 
 def _send(message: AccountMessage) -> None:
     if "@" in message.recipient:
-        send_letter(Letter(str(message.public_id), message.recipient, message.subject, message.text, message.language))
+        text = words_of(message)
+        send_letter(Letter(str(message.public_id), message.recipient, message.subject, text, message.language))
     else:
         sms_gateway().send(TextMessage(str(message.public_id), message.recipient, words_of(message)))
 

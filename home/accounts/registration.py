@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from home.accounts.budgets import Limit, Spent, Whose, take
 from home.accounts.jobs import send_already_registered
 from home.accounts.models import MessageKind, User
-from home.accounts.outbox import tell_by_sms
+from home.accounts.outbox import tell_by_sms, tell_of_another_address
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def register(registration: Registration) -> None:
     """
     try:
         with transaction.atomic():
-            _open_account(registration, registration.password, proved=True)
+            person = _open_account(registration, registration.password, proved=True)
+            tell_of_another_address(person, "")
     except IntegrityError:
         tell_owner(
             User.objects.get(identity_type=registration.identity_type, identity_number=registration.identity_number)
@@ -41,14 +42,13 @@ def register(registration: Registration) -> None:
 
 
 def tell_owner(owner: User) -> None:
-    """Somebody wanted to register with his identity: by e-mail, or by text message where he has no address.
+    """Somebody wanted to register with his identity: by e-mail where he has proved the address, else by text message,
+    else at whatever address was given.
 
     A text message costs the body something, so one mobile is told once a day.
     """
-    if owner.email:
+    if owner.email_is_proved or not owner.receives_codes:
         send_already_registered(owner)
-        return
-    if not owner.receives_codes:
         return
     try:
         take(Limit(Whose.PHONE, f"told:{owner.mobile}", 1, timedelta(days=1)))
@@ -65,7 +65,9 @@ def register_present(registration: Registration, *, by: User) -> tuple[User, boo
     """
     try:
         with transaction.atomic():
-            return _open_account(registration, make_password(None), by=by), True
+            person = _open_account(registration, make_password(None), by=by)
+            tell_of_another_address(person, "")
+            return person, True
     except IntegrityError:
         known = {"identity_type": registration.identity_type, "identity_number": registration.identity_number}
         return User.objects.get(**known), False

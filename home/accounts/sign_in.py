@@ -20,10 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from cms.arabic import clean
 from cms.identity import fold_identity
 from cms.phones import parse_phone
+from home.accounts.email_proof import by_proved_address
 from home.accounts.models import User
 
-# One name may mean a family: they share an address or a mobile. The password decides, and each costs a hash.
-MOST_MEANT = 8
+# One name may mean a family: they share an address or a mobile. The password decides, and each costs a hash: so many
+# of them cost the address they are tried from one attempt.
+PEOPLE_PER_ATTEMPT = 8
 # Of ACCOUNT_RATE_LIMITS["login_failed"], the part that is counted for an account and not for an address.
 PER_ACCOUNT = ",".join(
     rate for rate in settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",") if rate.endswith("/key")
@@ -31,7 +33,7 @@ PER_ACCOUNT = ",".join(
 
 
 def known_as(login: str) -> list[User]:
-    """Whom a typed name may mean: a username, an identity number in either digit set, a mobile or an e-mail address.
+    """Whom a typed name may mean: a username, an identity number in either digit set, a mobile or a proved address.
 
     Two kinds of document may carry the same number, and a family one mobile, so it can be more than one person.
     """
@@ -40,10 +42,10 @@ def known_as(login: str) -> list[User]:
     if number:
         meant |= Q(identity_number=number)
     if "@" in name:
-        meant |= Q(email__iexact=name)
+        meant |= by_proved_address(name)
     else:
         meant |= _by_mobile(name)
-    return list(User.objects.filter(meant).order_by("pk")[:MOST_MEANT])
+    return list(User.objects.filter(meant).order_by("pk"))
 
 
 def _by_mobile(typed: str) -> Q:
@@ -132,7 +134,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counted per account: neither another spelling, another name nor another host name gives more attempts.
 
-        A name that means several people is counted for each of them; the address it comes from is counted once.
+        A name that means several people is counted for each of them, and for the address it comes from once for every
+        eight: a name of many is no way to have the portal hash without end.
 
         Raises:
             ValidationError: one of the counts is full.
@@ -140,7 +143,9 @@ class AccountAdapter(DefaultAccountAdapter):
         first, *others = self._counted_as(str(credentials.get("username", "")))
         asked = {"request": request, "app": "allauth.account", "action": "login_failed"}
         used = [ratelimit.consume(**asked, key=first)]
-        used += [ratelimit.consume(**asked, key=other, config={"login_failed": PER_ACCOUNT}) for other in others]
+        for place, other in enumerate(others, start=1):
+            alone = {} if place % PEOPLE_PER_ATTEMPT == 0 else {"config": {"login_failed": PER_ACCOUNT}}
+            used.append(ratelimit.consume(**asked, key=other, **alone))
         self._login_failed_rl_usage = ratelimit.RateLimitUsage(
             [each for usage in used if usage for each in usage.usage]
         )

@@ -20,6 +20,7 @@ from wagtail.users.views.users import DeleteView, EditView, IndexView, UserViewS
 from cms.identity import fold_identity
 from home.accounts.fields import MobileField
 from home.accounts.models import User
+from home.accounts.outbox import tell_of_another_address, tell_of_another_mobile
 
 CHANGED_ELSEWHERE = (NameEmailSettingsPanel, ChangePasswordPanel)
 OWN_FIELDS = {"full_name", "identity_type", "identity_number", "mobile"}
@@ -31,18 +32,34 @@ class PersonFields(forms.Form):
     first_name = None
     last_name = None
     email = forms.EmailField(
-        label=_("E-mail"), required=False, help_text=_("Without one a forgotten password cannot be renewed by e-mail.")
+        label=_("E-mail"),
+        required=False,
+        help_text=_("A link is sent to it. Once it is opened, a forgotten password can be renewed by it."),
     )
     full_name = forms.CharField(label=_("Full name"), max_length=200)
     mobile = MobileField(label=_("Mobile"), required=False)
 
 
-class PersonCreationForm(PersonFields, UserCreationForm):
+class TellsThePerson:
+    """In front of a form of one person: he is told of another address or mobile, at the old one and at the new one."""
+
+    def save(self, commit: bool = True) -> User:
+        before: dict[str, str] = self.initial  # type: ignore[attr-defined]  # of the stock form behind
+        is_known = self.instance.pk is not None  # type: ignore[attr-defined]  # of the stock form behind
+        person: User = super().save(commit)  # type: ignore[misc]  # of the stock form behind
+        if commit:
+            tell_of_another_address(person, before.get("email", ""))
+            if is_known:
+                tell_of_another_mobile(person, before.get("mobile", ""))
+        return person
+
+
+class PersonCreationForm(TellsThePerson, PersonFields, UserCreationForm):
     class Meta(UserCreationForm.Meta):
         fields = (UserCreationForm.Meta.fields | OWN_FIELDS) - {"first_name", "last_name"}
 
 
-class PersonEditForm(PersonFields, UserEditForm):
+class PersonEditForm(TellsThePerson, PersonFields, UserEditForm):
     class Meta(UserEditForm.Meta):
         fields = (UserEditForm.Meta.fields | OWN_FIELDS) - {"first_name", "last_name"}
 

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from home.accounts import by_code, sessions, views
+from home.accounts import by_code, email_pages, sessions, views
 from home.accounts.establishments import views as establishments
 from home.accounts.national import views as national
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("signup/", by_code.RegistrationView.as_view(), name="account_signup"),
     path("signup/code/", by_code.RegistrationCodeView.as_view(), name="account_signup_code"),
     path("signup/mobile/", by_code.RegistrationMobileView.as_view(), name="account_signup_mobile"),
+    path("email/link/", email_pages.SendLinkView.as_view(), name="account_email_link"),
+    path("email/<slug:uidb36>/<slug:key>/", email_pages.ConfirmEmailView.as_view(), name="account_email_confirm"),
     path("mobile/", by_code.MobileView.as_view(), name="account_mobile"),
     path("mobile/code/", by_code.MobileCodeView.as_view(), name="account_mobile_code"),
     path("sessions/", sessions.SessionsView.as_view(), name="account_sessions"),

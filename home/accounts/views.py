@@ -15,6 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from cms.phones import national
+from home.accounts.budgets import Spent
+from home.accounts.email_pages import too_many_links
 from home.accounts.forms import EmailForm
 from home.accounts.known import confirmed_answers
 from home.accounts.models import User
@@ -81,6 +83,13 @@ class DetailsView(PasswordFirst, FormView[EmailForm]):
         return super().get_form_kwargs() | {"person": User.objects.get(pk=signed_in(self.request).pk)}
 
     def form_valid(self, form: EmailForm) -> HttpResponse:
-        form.save()
-        messages.success(self.request, _("Your details have been saved."))
+        try:
+            form.save()
+        except Spent as spent:
+            form.add_error("email", too_many_links(spent))
+            return self.form_invalid(form)
+        if form.person.email and not form.person.email_is_proved:
+            messages.success(self.request, _("The address is saved. Open the link that we have sent to it."))
+        else:
+            messages.success(self.request, _("Your details have been saved."))
         return super().form_valid(form)

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from home.accounts.models import AccountMessage, MessageKind, User
+from home.accounts.national.claims import Confirmed
+from home.accounts.national.linking import link
 from tests.accounts.codes import another_than, latest_code
 from tests.accounts.pages import field_errors, summary
 from tests.factories import PASSWORD, UserFactory
@@ -47,6 +49,25 @@ def test_the_code_changes_the_mobile_and_both_numbers_are_told(own: Client, pers
     person.refresh_from_db()
     assert person.mobile == NEW
     assert person.mobile_is_proved
+    assert told() == {("mobile_left", OLD), ("mobile_came", NEW)}
+
+
+def test_both_numbers_are_told_where_an_administrator_changes_it(client: Client, person: User) -> None:
+    client.force_login(UserFactory(is_superuser=True))
+    typed = {"username": person.username, "full_name": person.full_name, "email": person.email, "is_active": "on"}
+
+    answer = client.post(f"/admin/users/edit/{person.pk}/", typed | {"mobile": "0509999999"})
+
+    assert answer.status_code == 302
+    person.refresh_from_db()
+    assert (person.mobile, person.mobile_is_proved) == (NEW, False)
+    assert told() == {("mobile_left", OLD), ("mobile_came", NEW)}
+
+
+def test_both_numbers_are_told_where_the_state_has_another(db: None) -> None:
+    for mobile in (OLD, NEW):
+        link(Confirmed("national_id", "1000000008", "نورة محمد سالم اليامي", mobile=mobile))
+
     assert told() == {("mobile_left", OLD), ("mobile_came", NEW)}
 
 

@@ -111,7 +111,8 @@ def sent_to_five_hundred_phones(requests: int) -> int:
     for number in range(requests):
         with suppress(NoCodeSent):
             send_code(http, "follow", phone(number % 500))
-        if number % 170 == 169:
+        # An hour of their time has to last for all of them, and some of it is the machine's.
+        if number % 200 == 199:
             pass_time(timedelta(minutes=1))
     return AccountMessage.objects.count()
 

@@ -77,9 +77,8 @@ def test_the_e_mail_is_changed_with_the_password_and_the_old_address_is_told(own
     run_due_jobs()
 
     person.refresh_from_db()
-    (letter,) = mail.outbox
+    letter = next(letter for letter in mail.outbox if letter.to == ["noura@example.com"])
     assert person.email == "new@example.com"
-    assert letter.to == ["noura@example.com"]
     assert "This one was taken out of it" in letter.body
     assert "new@example.com" not in letter.body
 

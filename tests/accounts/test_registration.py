@@ -110,6 +110,7 @@ def test_an_account_cannot_be_taken_over_by_registering_again(client: Client) ->
 
 def test_the_owner_is_told_by_e_mail_that_somebody_registered_again(client: Client) -> None:
     register(client)
+    User.objects.update(proved_email="ahmad@example.com")
     register(client, email="thief@example.com", mobile=OTHER_MOBILE)
     mail_already_registered(Job.objects.get(kind="mail_already_registered"))
 

@@ -80,6 +80,16 @@ def test_what_staff_may_see_outside_the_admin_stays_closed_too(client: Client, s
     assert client.get(address).url.startswith(SETUP)
 
 
+@pytest.mark.parametrize("address", ["/ar/requests/", "/ar/apply/window/", DESK])
+def test_who_becomes_staff_while_signed_in_is_stopped_at_once(client: Client, address: str) -> None:
+    person = UserFactory(citizen=True)
+    client.force_login(person)
+    assert client.get("/ar/requests/").status_code == 200
+    person.groups.add(UserFactory(clerk=True).groups.get())
+
+    assert client.get(address).url.startswith(SETUP)
+
+
 def test_a_superuser_is_staff_too(client: Client) -> None:
     client.force_login(UserFactory(is_superuser=True))
 

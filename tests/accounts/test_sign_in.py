@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from home.accounts.models import User
 from tests.accounts.pages import SIGN_IN, field_errors, is_signed_in, sign_in, summary, title
@@ -53,6 +54,30 @@ def test_of_a_family_with_one_mobile_the_password_decides(client: Client, person
     sign_in(client, "0501234567", "another-password")
 
     assert client.session["_auth_user_id"] == str(daughter.pk)
+
+
+def test_the_ninth_of_a_mobile_signs_in_by_it_like_the_first(client: Client, person: User) -> None:
+    for _serial in range(7):
+        UserFactory(mobile=person.mobile, password="another-password")
+    ninth = UserFactory(mobile=person.mobile, password="a-third-password")
+    last = UserFactory(mobile=person.mobile, password="a-fourth-password")
+
+    for password, whose in (("a-third-password", ninth), ("a-fourth-password", last)):
+        sign_in(client, "0501234567", password)
+        assert client.session["_auth_user_id"] == str(whose.pk)
+        client.logout()
+
+
+def test_a_name_of_many_costs_the_address_it_is_tried_from_an_attempt_for_every_eight(
+    client: Client, person: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_failed": "4/m/ip,100/5m/key"}
+    for _serial in range(16):
+        UserFactory(mobile=person.mobile)
+
+    told = [field_errors(sign_in(client, login, "wrong")) for login in ("0501234567", "nobody", "nobody")]
+
+    assert ["محاولات" in words[0] for words in told] == [False, False, True]
 
 
 def test_an_empty_name_finds_nobody(client: Client) -> None:

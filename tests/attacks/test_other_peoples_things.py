@@ -106,6 +106,7 @@ ROWS = {
     "notices_modeladmin_inspect": "notice",
     # Without the letter, whose key follows from the password, it says so.
     "account_reset_password_from_key": "own",
+    "account_email_confirm": "own",
 }
 # What everybody reads, by its name or else its module; Wagtail asks for the rest.
 PUBLIC = {

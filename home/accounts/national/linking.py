@@ -13,6 +13,7 @@ from django.utils import timezone
 from cms.history import BY_THE_STATE
 from home.accounts.models import NationalConfirmation, User
 from home.accounts.national.claims import Confirmed
+from home.accounts.outbox import tell_of_another_address, tell_of_another_mobile
 from home.accounts.sign_in import may_enter_the_desk
 
 # Chosen by the person himself once he has an account: the state fills them in and follows what it filled in.
@@ -57,10 +58,13 @@ def _known(confirmed: Confirmed) -> User | None:
             if told and (not stands or stands == filled.get(name)):
                 changed[name] = told
     changed = {name: value for name, value in changed.items() if getattr(person, name) != value}
+    mobile_before, address_before = person.mobile, person.email
     if changed:
         for name, value in changed.items():
             setattr(person, name, value)
         _save(person, sorted(changed))
+        tell_of_another_mobile(person, mobile_before)
+        tell_of_another_address(person, address_before)
     _mark(person, confirmed)
     return person
 
@@ -88,6 +92,7 @@ def _opened(confirmed: Confirmed) -> User:
         email=confirmed.email,
     )
     _save(person)
+    tell_of_another_address(person, "")
     _mark(person, confirmed)
     return person
 

@@ -27,6 +27,8 @@ from home.accounts.sign_in import landing, may_enter_the_desk
 
 # Where the person was going, for "try again" after an answer that belongs to no sign-in.
 _WANTED = "national_next"
+# In the address of the page that says that it is needed: where whoever does not want it goes.
+_BACK = "back"
 
 
 def assurance_of(request: HttpRequest) -> str:
@@ -109,13 +111,17 @@ class NeededView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         wanted = get_next_redirect_url(request) or ""
-        context = {"national": way_in(wanted), "national_is_a_test": settings.NATIONAL_STAND_IN}
+        context = {
+            "national": way_in(wanted),
+            "national_is_a_test": settings.NATIONAL_STAND_IN,
+            "back": get_next_redirect_url(request, _BACK) or "",
+        }
         return render(request, "account/national/needed.html", context)
 
 
-def needed(next_url: str) -> str:
-    """The address that says that the national sign-in is needed, and leads by it to `next_url`."""
-    return f"{reverse('national_needed')}?{urlencode({'next': next_url})}"
+def needed(next_url: str, *, back: str = "") -> str:
+    """The address that says that the national sign-in is needed, and leads by it to `next_url`, or `back`."""
+    return f"{reverse('national_needed')}?{urlencode({'next': next_url} | ({_BACK: back} if back else {}))}"
 
 
 def enter(request: HttpRequest, confirmed: Confirmed, wanted: str) -> HttpResponseBase:

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from cms.arabic import digits, storable
-from cms.phones import parse_phone
+from cms.phones import country_of, parse_phone
 from home.accounts import codes, guests
 from home.accounts.fields import AccountForm, CodeField, LineField
 from service_requests.citizen.refusals import KEPT
@@ -67,7 +67,8 @@ class FollowForm(AccountForm):
                 found.append(read)
         if not found:
             raise ValidationError(_("Write the mobile number with its digits only"))
-        return found
+        # Of several countries the one that no text message goes to is not meant, whoever is known.
+        return [mobile for mobile in found if country_of(mobile) in settings.SMS_COUNTRIES] or found
 
 
 class CodeForm(AccountForm):
@@ -90,10 +91,11 @@ def follow(http: HttpRequest) -> HttpResponse:
     form = FollowForm(http.POST if http.method == "POST" else None)
     if form.is_bound and form.is_valid():
         found = _sent_by_a_guest(form.cleaned_data["number"], form.cleaned_data["mobile"])
-        mobile = found.applicant.proved_mobile if found else form.cleaned_data["mobile"][0]
+        readings = form.cleaned_data["mobile"]
+        mobile = found.applicant.proved_mobile if found else readings[0]
         about = str(found.public_id) if found else ""
         try:
-            codes.send_code(http, FOLLOW, mobile, about=about, reaches=found is not None)
+            codes.send_code(http, FOLLOW, mobile, about=about, reaches=found is not None, alike=readings)
             return redirect("my_requests:follow_code")
         except codes.NoCodeSent as refusal:
             form.add_error("mobile", refusal.words)

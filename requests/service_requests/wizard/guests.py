@@ -37,7 +37,7 @@ from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of, office_slug
 from service_requests.wizard.refusals import step_address
 from service_requests.wizard.uploads import attachments_of
-from service_requests.wizard.visiting import applying, language_now, person_of, see_other
+from service_requests.wizard.visiting import applying, asked_to_confirm, language_now, person_of, see_other
 
 # What the code that proves a guest's mobile is asked for.
 PROVE = "guest"
@@ -94,10 +94,14 @@ class CodeForm(AccountForm):
 
 
 def way_in(http: HttpRequest, slug: str) -> HttpResponseBase:
-    """With an account or without one, where both are possible; else the sign-in."""
+    """With an account or without one, where both are possible; else the sign-in, the national one where only that
+    opens the service.
+    """
     if "/" in slug:
         return redirect_to_login(http.path)
     offer = offer_of(slug, language_now())
+    if offer.service.requires_national_sign_in:
+        return redirect(asked_to_confirm(http, offer.service, http.path))
     if not offer.service.is_for_guests or offer.live is None:
         return redirect_to_login(http.path)
     return _way_in(http, offer, GuestForm())

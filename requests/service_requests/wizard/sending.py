@@ -25,7 +25,6 @@ from forms_builder.validation import validate
 from home.accounts.establishments.models import Establishment
 from home.accounts.guests import at_the_keyboard
 from home.accounts.models import User
-from home.accounts.national.views import needed
 from service_requests.wizard.appointments import lost_in, told_of_times
 from service_requests.wizard.drafts import is_outdated, knows_of_it, must_move, open_draft, own_drafts
 from service_requests.wizard.journey import Journey
@@ -45,6 +44,7 @@ from service_requests.wizard.tickets import Ticket
 from service_requests.wizard.uploads import attachments_of
 from service_requests.wizard.visiting import (
     applying,
+    asked_to_confirm,
     clock,
     context_for,
     language_now,
@@ -119,7 +119,7 @@ def submit_draft(http: HttpRequest, slug: str) -> HttpResponseBase:
         # It was for guests when he began: to the page that says what is asked for now.
         return see_other(reverse("apply:start", args=[slug]))
     if must_confirm(http, draft.service):
-        return see_other(needed(reverse("apply:review", args=[slug])))
+        return see_other(asked_to_confirm(http, draft.service, reverse("apply:review", args=[slug])))
     return send(http, offer_for(person, draft.service, "", establishment), draft)
 
 

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_GET
 
 from forms_builder.models import FormVersion
 from home.accounts.guests import at_the_keyboard
-from home.accounts.national.views import needed
 from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
@@ -63,6 +62,7 @@ from service_requests.wizard.uploads import (
     store,
 )
 from service_requests.wizard.visiting import (
+    asked_to_confirm,
     followed,
     is_htmx,
     language_now,
@@ -89,7 +89,7 @@ def start(http: HttpRequest, slug: str) -> HttpResponseBase:
     if not may_apply(person, offer):
         return redirect_to_login(http.path)
     if must_confirm(http, offer.service):
-        return redirect(needed(reverse("apply:start", args=[slug])))
+        return redirect(asked_to_confirm(http, offer.service, reverse("apply:start", args=[slug])))
     if offer.acting_for is None and offer.service.is_for_establishments and FOR_ONESELF not in http.GET:
         return choice_of_establishment(http, offer)
     draft = open_draft(person, offer.service, offer.acting_for)
@@ -223,7 +223,7 @@ class StepView(StepPage):
     def _ask_to_confirm(self, request: HttpRequest) -> HttpResponseBase:
         stash = put_aside(request, self.kwargs["step"]) if request.method == "POST" else None
         address = step_address(self.kwargs["slug"], stash) if stash else request.path
-        return followed(request, see_other(needed(address)))
+        return followed(request, see_other(asked_to_confirm(request, self.offer.service, address)))
 
     # -- where it is kept
 

@@ -53,7 +53,7 @@ def applying(page: Callable[[HttpRequest, Offer], HttpResponse]) -> Callable[...
         if person is None or offer is None or not may_apply(person, offer):
             return redirect_to_login(http.path)
         if must_confirm(http, offer.service):
-            return redirect(needed(http.path))
+            return redirect(asked_to_confirm(http, offer.service, http.path))
         if offer.acting_for is None and not offer.service.is_for_persons:
             return redirect("apply:start", slug=slug)
         return page(http, offer)
@@ -105,6 +105,11 @@ def context_for(
 def must_confirm(http: HttpRequest, service: ServicePage) -> bool:
     """Whether the service wants the national sign-in and this session has not come in by it."""
     return service.requires_national_sign_in and not assurance_of(http)
+
+
+def asked_to_confirm(http: HttpRequest, service: ServicePage, address: str) -> str:
+    """The page that says that the national sign-in is needed: on to `address` by it, or back to the service."""
+    return needed(address, back=service.get_url(http) or "")
 
 
 def see_other(address: str) -> HttpResponse:

@@ -137,6 +137,23 @@ def test_no_session_but_the_one_that_asked_is_opened(client: Client, sent: Servi
     assert IN_THE_SESSION not in thief.session
 
 
+def test_whose_limit_is_met_does_not_tell_a_hit_from_a_miss(settings: Settings) -> None:
+    """What is written without its prefix may be of two countries: a hit is charged like a miss."""
+    settings.HOME_COUNTRY = "SA"
+    sent = ServiceRequestFactory(applicant=guest_with("+971501112233"))
+    told = []
+    for first, second in ((sent.number, "ZZZ-1448-000001"), ("ZZZ-1448-000001", sent.number)):
+        CodeBudget.objects.all().delete()
+        client = Client()
+        assert ask(client, first).status_code == 302
+        refused = ask(client, second)
+        told.append((refused.status_code, "field__error" in refused.content.decode()))
+        again = client.post(reverse("my_requests:follow_code"), {"do": "again"}, follow=True)
+        told.append((again.status_code, CodeBudget.objects.filter(key__startswith="phone:60:").count()))
+
+    assert told[:2] == told[2:] == [(422, True), (200, 2)]
+
+
 @pytest.mark.parametrize(("field", "typed"), [("number", ""), ("mobile", ""), ("mobile", "x"), ("number", "9" * 90)])
 def test_what_is_wrong_is_said_in_words(client: Client, sent: ServiceRequest, field: str, typed: str) -> None:
     told = {"number": sent.number, "mobile": "0501112233", field: typed}

@@ -241,3 +241,33 @@ def test_the_page_leads_there_and_back_or_says_that_it_is_not_to_be_had(
     page = client.get(address).content.decode()
 
     assert f'href="/ar/account/national/?next={quote(browser.address("applicant"), safe="")}"' in page
+
+
+def test_who_does_not_want_it_goes_back_to_the_service(
+    client: Client, guarded: ServicePage, browser: Browser, settings: Settings
+) -> None:
+    settings.NATIONAL_STAND_IN = True
+    page = client.get(client.get(browser.address("applicant")).url).content.decode()
+
+    assert f'<a class="back-link" href="{guarded.get_url()}"' in page
+
+
+def test_a_way_back_to_another_site_is_none(client: Client, db: None) -> None:
+    page = client.get(
+        "/ar/account/national/needed/", {"next": "/ar/", "back": "https://thief.example/"}
+    ).content.decode()
+
+    assert 'href="https://thief' not in page
+    assert "back-link" not in page
+
+
+def test_whoever_is_not_signed_in_is_shown_the_only_way_in_and_no_password(
+    guarded: ServicePage, settings: Settings
+) -> None:
+    settings.NATIONAL_STAND_IN = True
+    start = reverse("apply:start", args=[guarded.slug])
+
+    page = Client().get(start, follow=True).content.decode()
+
+    assert f'href="/ar/account/national/?next={quote(start, safe="")}"' in page
+    assert 'name="password"' not in page

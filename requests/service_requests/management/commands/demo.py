@@ -115,6 +115,7 @@ def _account(person: dict[str, Any]) -> User:
             email=person.get("email", f"{person['username']}@example.com"),
         )
         user.prove_mobile(person["mobile"])
+        user.prove_email()
     if not (user.password and _is_right(user.password)):
         user.password = _hashed()
         user.full_clean()
@@ -160,6 +161,7 @@ def _applicant(place: int, name: str) -> User:
         mobile=f"+9665055500{place:02d}",
         email=f"{username}@example.com",
     )
+    user.prove_email()
     user.set_unusable_password()
     user.full_clean()
     user.save()
