@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
-from django.utils.translation import get_language_info, override
+from django.utils.translation import get_language_info, override, pgettext
 from django.utils.translation import gettext as _
 
 from cms.languages import in_language
@@ -73,6 +73,7 @@ def _facts(case: ServiceRequest) -> Mapping[str, str]:
         _("Transaction number"): format_html('<bdi dir="ltr">{}</bdi>', number)
         if (number := case.transaction_number)
         else "",
+        pgettext("of a request", "Status"): escape(case.citizens_status),
         _("Submitted"): str(both_dates(case.submitted_at)),
         _("Beneficiary"): format_html("<bdi>{}</bdi>", case.applicant_name),
         _("On behalf of"): _office(case),
@@ -108,7 +109,14 @@ def _plain(html: str) -> str:
 
 
 def _qr(case: ServiceRequest, language: str) -> str:
-    """The address of the request, for whoever may see it, as a picture."""
+    """The way back to the request, as a picture: its address, which shows it to whoever may see it.
+
+    A guest has no account to sign in to: his way is the page that asks for number, mobile and a code.
+    """
     with override(language):
-        address = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("my_requests:detail", args=[case.public_id])
-    return qr_of(address)
+        there = reverse("my_requests:follow") if case.is_of_a_guest else _page_of(case)
+    return qr_of(settings.WAGTAILADMIN_BASE_URL.rstrip("/") + there)
+
+
+def _page_of(case: ServiceRequest) -> str:
+    return reverse("my_requests:detail", args=[case.public_id])

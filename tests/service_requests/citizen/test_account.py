@@ -7,6 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from home.accounts.establishments import delegating
+from home.accounts.establishments.delegating import Invited
+from home.accounts.establishments.models import Delegation, Invitation
 from home.accounts.models import User
 from service_requests.appointments.models import Booking, Slot
 from service_requests.casework.asking import Wanted
@@ -14,7 +17,14 @@ from service_requests.records.models import Message, ServiceRequest
 from service_requests.wizard.models import Draft
 from service_requests.workflow.actions import ask_citizen, take, write_to
 from services_catalog.processes.statuses import Status
-from tests.factories import CalendarFactory, DraftFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
+from tests.factories import (
+    CalendarFactory,
+    DelegationFactory,
+    DraftFactory,
+    ServicePageFactory,
+    ServiceRequestFactory,
+    UserFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -105,6 +115,48 @@ def test_an_appointment_of_the_next_days_needs_its_person(signed_in: Client, min
     Slot.objects.filter(pk=far.slot_id).update(starts_at=timezone.now() + timedelta(days=2))
 
     assert "You have an appointment soon" in needs_in(page(signed_in))
+
+
+def test_an_invitation_to_act_for_an_establishment_needs_its_person(signed_in: Client, citizen: User) -> None:
+    owner = DelegationFactory(role=Delegation.Role.OWNER)
+    office = owner.establishment
+    meant = Invited(citizen.identity_type, citizen.identity_number, citizen.mobile)
+    delegating.invite(office, meant, by=owner.person)
+
+    box = needs_in(page(signed_in))
+
+    assert office.name["en"] in box
+    assert owner.person.get_full_name() in box
+    assert "/en/account/establishments/" in box
+    delegating.decline(citizen, Invitation.objects.get().public_id)
+    assert office.name["en"] not in needs_in(page(signed_in))
+
+
+def test_an_invitation_of_somebody_else_is_not_there(signed_in: Client) -> None:
+    owner, other = DelegationFactory(role=Delegation.Role.OWNER), UserFactory(citizen=True)
+    delegating.invite(
+        owner.establishment, Invited(other.identity_type, other.identity_number, other.mobile), by=owner.person
+    )
+
+    assert needs_in(page(signed_in)) == ""
+
+
+def test_ones_data_stand_under_the_same_tabs(signed_in: Client) -> None:
+    tabs = signed_in.get("/en/account/").content.decode().partition('class="tabs"')[2].partition("</nav>")[0]
+
+    for address in ("", "?show=closed", "?show=drafts", "?show=appointments", "?show=messages"):
+        assert f'href="/en/requests/{address}"' in tabs
+    assert 'href="/en/account/" aria-current="page"' in tabs
+    assert tabs.count("aria-current") == 1
+
+
+def test_unread_messages_are_told_in_the_middle_of_an_application(signed_in: Client, mine: ServiceRequest) -> None:
+    step = f"/en/apply/{ServicePageFactory().slug}/steps/topic/"
+    assert "data-unread" not in signed_in.get(step).content.decode()
+
+    write_to(mine, by=clerk_of(mine), text="A word")
+
+    assert 'data-unread="1"' in signed_in.get(step).content.decode()
 
 
 def test_appointments_that_come_and_that_were_stand_apart(signed_in: Client, citizen: User) -> None:

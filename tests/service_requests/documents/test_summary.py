@@ -1,15 +1,17 @@
 """The summary of a request on paper."""
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
 import pytest
+import segno
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override, pgettext
 
 from forms_builder.fields import field_type
 from home.accounts.models import User
@@ -79,6 +81,61 @@ def test_it_names_number_body_service_and_both_dates() -> None:
     assert "2026" in told["تاريخ التقديم"]
     assert values["body"] == case.organisation.name["ar"]
     assert values["title"] == case.service.title
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_it_says_in_words_where_the_request_stands(language: str) -> None:
+    case = request_with(form_of("yes_no"), answers_of("yes_no"), stage="waiting")
+
+    with override(language):
+        told = printed(summary_values(case, language))[pgettext("of a request", "Status")]
+        assert told == case.citizens_status == gettext("Action needed from you")
+
+
+@pytest.mark.parametrize(("language", "month", "hijri"), [("ar", "نوفمبر", "هـ"), ("en", "November", "AH")])
+@time_machine.travel("2026-11-20T09:00:00+00:00", tick=False)
+def test_every_date_of_its_own_stands_in_both_calendars(language: str, month: str, hijri: str) -> None:
+    moment = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    case = request_with(form_of("yes_no"), answers_of("yes_no"), submitted_at=moment)
+
+    with override(language):
+        values = summary_values(case, language)
+        submitted = printed(values)[gettext("Submitted")]
+
+    for told in (submitted, values["printed"]):
+        assert month in told
+        assert hijri in told
+        assert "1448" in told
+
+
+def drawn_squares(svg: str) -> list[list[int]]:
+    """The squares of a code as its picture draws them: strokes of one line height, from left to right."""
+    size = int(re.findall(r'width="(\d+)"', svg)[0])
+    squares = [[0] * size for _row in range(size)]
+    x = y = 0.0
+    for command, numbers in re.findall(r"([Mmh])([-0-9. ]+)", re.findall(r' d="([^"]+)"', svg)[0]):
+        steps = [float(number) for number in numbers.split()]
+        if command == "h":
+            for place in range(int(x), int(x + steps[0])):
+                squares[int(y)][place] = 1
+            x += steps[0]
+        else:
+            x, y = (steps[0], steps[1]) if command == "M" else (x + steps[0], y + steps[1])
+    return squares
+
+
+@pytest.mark.parametrize(("of_a_guest", "name"), [(False, "my_requests:detail"), (True, "my_requests:follow")])
+def test_its_code_leads_back_to_the_request(of_a_guest: bool, name: str, settings: Any) -> None:
+    settings.WAGTAILADMIN_BASE_URL = "https://portal.example"
+    applicant = UserFactory(guest=True) if of_a_guest else UserFactory(citizen=True)
+    case = request_with(form_of("yes_no"), answers_of("yes_no"), applicant=applicant)
+
+    svg = summary_values(case, "ar")["qr"]
+
+    with override("ar"):
+        address = "https://portal.example" + reverse(name, args=[] if of_a_guest else [case.public_id])
+    assert drawn_squares(svg) == [list(row) for row in segno.make(address, error="m").matrix]
+    assert drawn_squares(svg) != [list(row) for row in segno.make(address[:-1] + "x", error="m").matrix], "the control"
 
 
 def test_a_letter_that_no_font_has_does_not_keep_anybody_from_his_summary() -> None:

@@ -42,11 +42,12 @@ def test_english_staff_read_english_labels(case, in_english, exported):
 
 
 def test_a_row_tells_the_record_and_every_answer(case, colleague, exported):
-    ServiceRequest.objects.update(assignee=colleague)
+    ServiceRequest.objects.update(assignee=colleague, transaction_number="1448/77")
     table = exported()
     row = dict(zip([heading.split(" · ")[0] for heading in table[0]], table[1], strict=True))
 
     assert row["number"] == case.number
+    assert row["transaction_number"] == "1448/77"
     assert row["service"] == "طلب موعد"
     assert row["department"] == "إدارة الطرق"
     assert row["assignee"] == "خالد الموظف (khaled)"

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
@@ -11,8 +11,9 @@ from home.accounts.models import User
 from service_requests.records.earlier import MOST, OwnRequests, mark_of
 from service_requests.records.models import ServiceRequest
 from service_requests.wizard.models import Draft
+from service_requests.wizard.visiting import context_for
 from services_catalog.models import ServicePage
-from tests.factories import DelegationFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
+from tests.factories import DelegationFactory, DraftFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.wizard.samples import Browser, both
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -176,6 +177,15 @@ def test_a_delegate_names_those_of_the_establishment_and_not_his_own(citizen: Us
     assert own.find(for_it, mine.number) == ""
     assert own.find(for_himself, of_a_colleague.number) == ""
     assert own.find(for_it, of_a_colleague.number) == of_a_colleague.number
+
+
+def test_at_the_window_those_of_the_citizen_are_offered(rf: RequestFactory, citizen: User, page: ServicePage) -> None:
+    clerk = UserFactory(clerk=True)
+    draft = DraftFactory(applicant=citizen, registered_by=clerk, service=page)
+    http = rf.get("/")
+    http.user = clerk
+
+    assert context_for(clerk, "SA", http, draft).applicant == mark_of(citizen, None)
 
 
 def test_of_a_guest_nothing_is_known_and_his_number_stands_as_he_wrote_it() -> None:
