@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cms.gateways import MessageRefused, TextMessage, sms_gateway
 from cms.jobs import enqueue
 from cms.letters import Letter, send_letter
+from cms.segments import for_telephones
 from home.accounts.models import AccountMessage, MessageKind, MessageState, OneTimeCode, User
 
 JOB = "send_account_message"
@@ -120,7 +121,8 @@ def latest_messages(most: int) -> list[Shown]:
 
 def words_of(message: AccountMessage) -> str:
     """The text as it leaves the house."""
-    return message.text if message.code is None else _text_of_code(message.code.digits, message.language)
+    text = message.text if message.code is None else _text_of_code(message.code.digits, message.language)
+    return text if "@" in message.recipient else for_telephones(text)
 
 
 def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: object) -> None:
