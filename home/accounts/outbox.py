@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cms.gateways import MessageRefused, TextMessage, sms_gateway
 from cms.jobs import enqueue
 from cms.letters import Letter, send_letter
+from cms.segments import for_telephones
 from home.accounts.email_proof import link_for
 from home.accounts.models import AccountMessage, MessageKind, MessageState, OneTimeCode, User
 
@@ -158,6 +159,11 @@ def latest_messages(most: int) -> list[Shown]:
 
 def words_of(message: AccountMessage) -> str:
     """The text as it leaves the house."""
+    text = _words_of(message)
+    return text if "@" in message.recipient else for_telephones(text)
+
+
+def _words_of(message: AccountMessage) -> str:
     if message.code is not None:
         return _text_of_code(message.code.digits, message.language)
     if message.person is not None:

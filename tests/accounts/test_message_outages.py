@@ -155,6 +155,16 @@ def test_a_message_that_is_wrong_in_itself_is_not_tried_five_times_in_a_row(gate
     assert (AccountMessage.objects.get().state, Job.objects.get().state) == (MessageState.FAILED, "done")
 
 
+@pytest.mark.django_db
+@pytest.mark.any_database
+def test_telephones_get_no_signs_that_they_show_as_boxes(gateway: Gateway) -> None:
+    outbox.tell_in_words(MessageKind.DRAFT_ENDS, "+966501234567", "بعد \u20662026/12/01\u2069", language="ar")
+
+    run_due_jobs()
+
+    assert [sent["text"] for sent in gateway.sent.values()] == ["بعد 2026/12/01"]
+
+
 # --- Redis emptied ------------------------------------------------------------------------------------
 
 

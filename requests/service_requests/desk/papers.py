@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,6 +20,8 @@ from service_requests.desk.forms import PlainForm
 from service_requests.documents.issuing import NotIssued, may_revoke, revoke
 from service_requests.documents.models import LONGEST_REASON, IssuedDocument
 from service_requests.documents.opening import paper_response
+from service_requests.notices.events import REVOKED
+from service_requests.notices.outbox import announce
 from service_requests.records.scope import visible_to
 
 
@@ -73,7 +76,9 @@ class RevokePaper(PaperObject):
         if not form.is_valid():
             return self._page(form)
         try:
-            revoke(self.paper, by=self.request.user, reason=form.cleaned_data["reason"])
+            with transaction.atomic():
+                revoke(self.paper, by=self.request.user, reason=form.cleaned_data["reason"])
+                announce(REVOKED, self.paper.request, occasion=self.paper.number)
         except NotIssued as refusal:
             messages.error(request, str(refusal))
         else:

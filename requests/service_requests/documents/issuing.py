@@ -1,12 +1,13 @@
 """Documents are issued and revoked here, and nowhere else. `workflow.actions.choose` issues, the desk revokes."""
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cms.languages import Texts
@@ -114,7 +115,17 @@ def issue(case: ServiceRequest, key: str, *, by: "User") -> IssuedDocument:
     except BaseException:
         paper.file.storage.delete(str(paper.file.name))
         raise
+    _replace_earlier(paper)
     return paper
+
+
+def _replace_earlier(paper: IssuedDocument) -> None:
+    """Of two documents of one kind on one request only the later is valid. The notice of the decision tells of it."""
+    earlier = IssuedDocument.objects.filter(request=paper.request_id, template=paper.template_id, revoked_at=None)
+    with translation.override(paper.request.language):
+        reason = _("Replaced by %(number)s.") % {"number": paper.number}
+    for replaced in earlier.exclude(pk=paper.pk):
+        _take_back(replaced, by=paper.issued_by, reason=reason, at=paper.issued_at)
 
 
 def facts_of(
@@ -149,7 +160,7 @@ def may_revoke(case: ServiceRequest, person: "User") -> bool:
 
 @transaction.atomic
 def revoke(paper: IssuedDocument, *, by: "User", reason: str) -> None:
-    """Take a document back: from now on everybody who verifies it reads that it is not valid.
+    """Take a document back: who verifies it reads from now on that it is not valid. The caller tells the applicant.
 
     Raises:
         NotIssued: without a reason, or when somebody was first.
@@ -161,15 +172,21 @@ def revoke(paper: IssuedDocument, *, by: "User", reason: str) -> None:
     if not reason:
         raise NotIssued(_("Write why it is revoked."))
     now = timezone.now()
-    # Exactly one of two who press at once finds it valid.
-    valid = IssuedDocument.objects.filter(pk=paper.pk, revoked_at=None)
-    if not valid.update(revoked_at=now, revoked_by=by, revoked_reason=reason):
+    if not _take_back(paper, by=by, reason=reason, at=now):
         raise NotIssued(_("This document was revoked already."))
+    record_changes([paper.request_id], by=by, reason=written(f"{paper.number}. {reason}", source=REVOKED), at=now)
+
+
+def _take_back(paper: IssuedDocument, *, by: "User", reason: str, at: datetime) -> bool:
+    """Exactly one of two who press at once finds it valid; whether it was this one."""
+    valid = IssuedDocument.objects.filter(pk=paper.pk, revoked_at=None)
+    if not valid.update(revoked_at=at, revoked_by=by, revoked_reason=reason):
+        return False
     paper.refresh_from_db()
     paper._history_user = by  # type: ignore[attr-defined]  # read by simple-history
-    paper._history_date = now  # type: ignore[attr-defined]  # read by simple-history
+    paper._history_date = at  # type: ignore[attr-defined]  # read by simple-history
     paper.save()
-    record_changes([paper.request_id], by=by, reason=written(f"{paper.number}. {reason}", source=REVOKED), at=now)
+    return True
 
 
 def signers_of(organisation: int | None) -> dict[str, str]:

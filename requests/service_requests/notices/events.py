@@ -12,6 +12,7 @@ from services_catalog.processes.workflow import Kind
 
 SUBMITTED = "submitted"
 WRITTEN = "written"
+REVOKED = "revoked"
 _MOVED = _("%(organisation)s: your request %(number)s is now: %(state)s.")
 
 # That a text message cannot be answered, and where to look, each channel says itself (Channel.closing).
@@ -22,6 +23,7 @@ TEXTS: Mapping[str, str | Promise] = {
     Kind.APPROVE: _("%(organisation)s: your request %(number)s was approved."),
     Kind.REJECT: _("%(organisation)s: a decision was made on your request %(number)s."),
     WRITTEN: _("%(organisation)s: there is a message about your request %(number)s."),
+    REVOKED: _("%(organisation)s: a document issued on your request %(number)s is no longer valid."),
     Kind.WITHDRAW: _("%(organisation)s: your request %(number)s was cancelled, as you asked."),
     Kind.MOVE: _MOVED,
     Kind.REFER: _MOVED,
@@ -49,6 +51,7 @@ EVENT_LABELS: Mapping[str, str | Promise] = {
     WRITTEN: _("A message was sent to the citizen"),
     Kind.APPROVE: _("It was approved"),
     Kind.REJECT: _("It was rejected"),
+    REVOKED: _("A document was revoked"),
     Kind.WITHDRAW: _("The citizen cancelled it"),
     Kind.MOVE: _("It goes on to another stage"),
     Kind.REFER: _("It was referred to another department"),

@@ -69,6 +69,22 @@ def test_numbers_of_documents_follow_one_another_and_leave_those_of_requests_alo
     assert first.number != here.case.number
 
 
+def test_a_second_document_of_a_kind_revokes_the_first_and_says_so_there() -> None:
+    here = office()
+    elsewhere = issued(here, here.another())
+    first = issued(here)
+    ServiceRequest.objects.filter(pk=here.case.pk).update(stage_key="new", status="submitted")
+
+    choose(ServiceRequest.objects.get(pk=here.case.pk), "grant", by=here.clerk)
+
+    second = IssuedDocument.objects.filter(request=here.case).latest("pk")
+    first.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (first.revoked_by, first.is_valid, second.is_valid, elsewhere.is_valid) == (here.clerk, False, True, True)
+    assert second.number in first.revoked_reason
+    assert first.history.first().history_user == here.clerk
+
+
 def test_an_outcome_that_issues_nothing_issues_nothing() -> None:
     here = office()
 

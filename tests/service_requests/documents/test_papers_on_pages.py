@@ -14,6 +14,7 @@ from service_requests.documents.codes import new_code, shown
 from service_requests.documents.issuing import NotIssued, revoke
 from service_requests.documents.models import IssuedDocument
 from service_requests.history.tellings import tell_request, timeline_of
+from service_requests.notices.models import Notice
 from service_requests.workflow.actions import choose
 from tests.factories import DepartmentFactory, ServiceRequestFactory, UserFactory
 from tests.service_requests.documents.offices import Office, office
@@ -100,6 +101,21 @@ def test_a_supervisor_revokes_it_with_a_reason(
     assert (told.title, told.person) == ("A document was revoked", supervisor.get_full_name())
     assert paper.number in told.reason
     assert "صدر خطأ" in told.reason
+
+
+def test_who_holds_it_is_told_once_that_it_was_revoked_and_not_why(
+    client: Client, here: Office, paper: IssuedDocument, supervisor: User
+) -> None:
+    client.force_login(supervisor)
+    address = reverse("requests:revoke", args=[here.case.public_id, paper.public_id])
+
+    for _press in range(2):
+        client.post(address, {"reason": "صدر خطأ"})
+
+    (notice,) = Notice.objects.filter(event="revoked", channel="sms")
+    assert notice.recipient == here.case.applicant_mobile
+    assert here.case.number in notice.text
+    assert "صدر خطأ" not in notice.text
 
 
 def test_it_is_revoked_once(here: Office, paper: IssuedDocument, supervisor: User) -> None:

@@ -5,11 +5,9 @@ from django.utils.translation import gettext_lazy
 
 from cms.gateways import TextMessage, sms_gateway
 from cms.phones import masked
+from cms.segments import for_telephones
 from service_requests.notices.channels.base import Channel, Envelope
 from service_requests.records.models import ServiceRequest
-
-# What keeps figures and signs in order on a page. Every text message has to read well without.
-_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
 class SmsChannel(Channel):
@@ -19,8 +17,7 @@ class SmsChannel(Channel):
     label = gettext_lazy("Text message")
 
     def fitted(self, text: str) -> str:
-        # One of these makes two messages of an English one; telephones know no such signs, and show a box.
-        return text.translate(_ISOLATES)
+        return for_telephones(text)
 
     def closing(self, request: ServiceRequest) -> str:
         # Plain signs: one curly quotation mark makes three messages of what is one.
