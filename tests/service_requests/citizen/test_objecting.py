@@ -83,6 +83,19 @@ def test_staff_who_may_not_open_the_other_one_read_its_number_only(
     assert str(objection.public_id) not in shown
 
 
+def test_who_decides_reads_the_answer_objected_to_whether_or_not_he_may_open_that_request(
+    client: Client, citizen: User, request_: ServiceRequest, levels: Any
+) -> None:
+    ServiceRequest.objects.filter(pk=request_.pk).update(outcome_note="رُفض لنقص وثيقة")
+    objection = object_to(request_, by=citizen, reason="x")
+    client.force_login(UserFactory(clerk=True, departments=[objection.department]))
+
+    shown = client.get(reverse("requests:inspect", args=[objection.public_id])).content.decode()
+
+    assert "رُفض لنقص وثيقة" in shown
+    assert str(request_.public_id) not in shown
+
+
 def test_the_last_day_is_in_time_and_the_day_after_is_not(citizen: User, levels: Any) -> None:
     service = contested_service(levels[0])
     in_time = answered(citizen, service, closed_at=days_ago(DAYS))
