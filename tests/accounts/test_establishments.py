@@ -1,8 +1,10 @@
 """Whom a person may act for: by its days, until it is ended, and only by an owner's or an office's hand."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -62,6 +64,18 @@ def test_the_first_and_the_last_day_count() -> None:
     made = DelegationFactory(first_day=today, last_day=today)
 
     assert delegating.establishments_of(made.person) == {made.establishment_id}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Riyadh", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_the_last_day_ends_at_midnight_of_the_portal_by_whatever_clock_somebody_looks(zone: str, settings: Any) -> None:
+    """Staff choose a time zone for the admin; it makes no delegation longer or shorter."""
+    assert settings.TIME_ZONE == "Asia/Riyadh"
+    made = DelegationFactory(first_day=date(2026, 11, 1), last_day=date(2026, 11, 22))
+
+    for moment, acts in (("2026-11-22T20:59:59+00:00", True), ("2026-11-22T21:00:00+00:00", False)):
+        with time_machine.travel(moment, tick=False), timezone.override(zone):
+            assert delegating.may_act_for(made.person, made.establishment_id) is acts
+            assert made.is_current is acts
 
 
 def test_an_owner_whose_time_is_over_owns_nothing() -> None:

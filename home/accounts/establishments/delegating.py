@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cms.once import forget, once_per_request
-from home.accounts.establishments.models import Delegation, Establishment, Invitation
+from home.accounts.establishments.models import Delegation, Establishment, Invitation, today
 from home.accounts.models import User
 
 OWNER = Delegation.Role.OWNER
@@ -135,7 +135,7 @@ def accept(person: User, public_id: uuid.UUID) -> Delegation:
         if invitation is None:
             raise NotToBeAccepted
         _answered(invitation)
-        is_over = invitation.last_day is not None and invitation.last_day < timezone.localdate()
+        is_over = invitation.last_day is not None and invitation.last_day < today()
         if is_over or not owned_by(invitation.made_by).filter(pk=invitation.establishment_id).exists():
             # Answered all the same, so it stands on no page any more.
             made = None

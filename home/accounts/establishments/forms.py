@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.identity import IdentityType, check_identity
 from home.accounts.establishments.delegating import Invited
+from home.accounts.establishments.models import today
 from home.accounts.fields import AccountForm, LineField, MobileField
 
 
@@ -52,7 +52,7 @@ class InvitationForm(AccountForm):
 
     def clean_last_day(self) -> Any:
         day = self.cleaned_data["last_day"]
-        if day and day < timezone.localdate():
+        if day and day < today():
             raise ValidationError(_("The last day lies in the past. Choose today or a later day"))
         return day
 

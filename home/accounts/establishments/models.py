@@ -69,10 +69,15 @@ class Establishment(models.Model):
             raise ValidationError({"number": _("Write the number in letters and digits.")})
 
 
+def today() -> date:
+    """The day by the clock of the portal: staff may look at it by one of their own."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def current(self, day: date | None = None) -> Self:
         """Those that give something today: begun, not over, and not ended."""
-        day = day or timezone.localdate()
+        day = day or today()
         not_over = models.Q(last_day=None) | models.Q(last_day__gte=day)
         return self.filter(not_over, first_day__lte=day, ended_at=None)
 
@@ -140,7 +145,7 @@ class Delegation(models.Model):
     @property
     def is_current(self) -> bool:
         """Whether it gives something today."""
-        day = timezone.localdate()
+        day = today()
         return self.ended_at is None and self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 

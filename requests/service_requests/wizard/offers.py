@@ -116,6 +116,11 @@ class Offer:
         """Where a draft that was put aside is found again."""
         return f"{reverse('my_requests:list')}?show=drafts"
 
+    @property
+    def page_url(self) -> str:
+        """The page of the service in the reader's language, which says what holds for it now."""
+        return str(self.service.localized.get_url() or "/")
+
     def received_url(self, request: uuid.UUID) -> str:
         """What became of an application that was sent."""
         return reverse("my_requests:received", args=[request])

@@ -93,6 +93,8 @@ def start(http: HttpRequest, slug: str) -> HttpResponseBase:
     if offer.acting_for is None and offer.service.is_for_establishments and FOR_ONESELF not in http.GET:
         return choice_of_establishment(http, offer)
     draft = open_draft(person, offer.service, offer.acting_for)
+    if draft is None and offer.service.is_suspended:
+        return redirect(offer.page_url)
     version = draft.form_version if draft else offer.live
     if version is None:
         raise Http404
@@ -130,6 +132,9 @@ class StepView(StepPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         draft = self._draft()
+        if draft is None and self.is_the_applicants and self.offer.service.is_suspended:
+            # What was begun before may be finished; a page that was open by then is taken when it is sent.
+            return see_other(self.offer.page_url)
         restored = _restored(request)
         if draft and must_move(draft) and restored is None:
             return redirect("apply:update", slug=self.slug)

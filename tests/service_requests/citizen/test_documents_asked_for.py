@@ -286,6 +286,7 @@ def test_documents_and_corrections_go_back_together(signed_in: Client, citizen: 
     correct = f"/en/requests/{request.public_id}/correct/"
 
     assert signed_in.get(correct).status_code == 302, "the documents come first"
+    assert f'href="{correct}"' not in page(signed_in, request), "no button that leads back here"
     answered = signed_in.post(there(request), {f"file-{deed}": picture("deed.png")})
     assert answered.headers["Location"] == correct
     assert fresh(request).status == Status.WAITING_CITIZEN

@@ -1,6 +1,7 @@
 """Going through the steps without JavaScript."""
 
 import pytest
+from django.test import Client
 
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
@@ -153,6 +154,26 @@ def test_optional_steps_are_still_walked_through(browser: Browser) -> None:
     browser.send("visit", {**VISIT_ANSWERS, "letter": letter()})
     assert browser.review().url == browser.address("company")
     assert browser.send("company", COMPANY).url == browser.named("apply:review", browser.slug)
+
+
+def test_a_suspended_service_is_not_begun_by_its_address_and_what_was_begun_is_finished(
+    browser: Browser, client: Client
+) -> None:
+    def suspend(is_suspended: bool) -> None:
+        ServicePage.objects.filter(slug=browser.slug).update(is_suspended=is_suspended)
+
+    suspend(True)
+    for there in (browser.named("apply:start", browser.slug), browser.address("applicant")):
+        assert client.get(there).url == f"/ar/services/{browser.slug}/"
+    assert client.get(browser.address("applicant").replace("/ar/", "/en/")).status_code == 303
+    suspend(False)
+    browser.open("applicant")
+    suspend(True)
+
+    browser.send_as_shown("applicant", APPLICANT)
+
+    assert Draft.objects.get().data["extra_data"]["answers"], "his page was open by then"
+    assert browser.open("visit").status_code == 200
 
 
 def test_an_answer_that_was_emptied_is_missing_on_the_review(browser: Browser) -> None:
