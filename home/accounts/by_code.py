@@ -275,6 +275,9 @@ def _renewing(http: HttpRequest) -> User | None:
     if person is None or not constant_time_compare(kept.get("as", ""), person.get_session_auth_hash()):
         # Another holds the account by now, or has renewed the password meanwhile.
         return None
+    if http.user.is_authenticated and http.user != person:
+        # Somebody else has sat down since: what was proved before him is not his.
+        return None
     return person
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cms.jobs.models import Job
 from home.accounts.models import AccountMessage, CodeBudget, OneTimeCode, User
 from tests.accounts.codes import another_than, codes_for, latest_code
-from tests.accounts.pages import field_errors, is_signed_in, summary, title
+from tests.accounts.pages import field_errors, is_signed_in, sign_in, summary, title
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +237,21 @@ def test_a_weak_new_password_is_refused_and_can_be_written_again(client: Client,
 
     assert "too short" in field_errors(refused)[0]
     assert is_signed_in(client)
+
+
+def test_whoever_signs_in_at_the_same_browser_meanwhile_renews_nobody_elses_password(
+    client: Client, person: User
+) -> None:
+    client.post(RENEW, RIGHT)
+    client.post(RENEW + "code/", {"code": latest_code()})
+    UserFactory(username="somebody-else")
+    sign_in(client, "somebody-else")
+    assert is_signed_in(client)
+
+    client.post(RENEW + "new/", NEW)
+
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
 
 
 def test_the_renewing_page_works_once(client: Client, person: User) -> None:

@@ -98,6 +98,13 @@ def code_on(outbox: str, mobile: str) -> str:
     return found.group(1)
 
 
+def link_on(outbox: str, address: str) -> str:
+    """Where the latest link to this e-mail address leads, on the outbox page."""
+    found = re.search(rf"{re.escape(address)}(?:(?!</li>).)*?(/\w+/account/email/[\w-]+/[\w-]+/)", outbox, re.DOTALL)
+    assert found, f"no link for {address} in the outbox"
+    return found.group(1)
+
+
 @contextmanager
 def served(folder: Path, worker: str, ready: Path | None = None) -> Iterator[Portal]:
     """Serve a portal with what the demo loads until the block ends.

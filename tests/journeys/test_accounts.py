@@ -1,10 +1,11 @@
-"""A citizen comes in by a code on his phone, sees where he is signed in, and signs out everywhere."""
+"""A citizen comes in by a code, confirms his e-mail address, sees where he is signed in, and signs out everywhere."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import Window, Windows
 from tests.journeys.people import Citizen
+from tests.journeys.portal import OUTBOX, link_on
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -37,6 +38,11 @@ def test_coming_in_by_a_code_and_signing_out_everywhere(
 
     phone.open("/ar/account/")
     look()
+    page.locator('main form[action$="/email/link/"] button').click()
+    phone.open(link_on(phone.open(OUTBOX).content(), citizen.details["email"]))
+    look()
+    page.locator("main form button").click()
+    expect(page.locator('main form[action$="/email/link/"]')).to_have_count(0)
     page.locator('main a[href$="/account/mobile/"]').click()
     look()
     phone.open("/ar/account/sessions/")
