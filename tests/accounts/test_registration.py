@@ -129,6 +129,14 @@ def test_an_owner_without_an_address_is_told_at_his_own_mobile_once_a_day(client
     assert told.recipient == "+966501234567"
 
 
+def test_an_owner_who_has_not_proved_his_address_is_told_at_his_mobile(client: Client) -> None:
+    register(client)
+    register(client, email="thief@example.com", mobile=OTHER_MOBILE)
+
+    assert AccountMessage.objects.get(kind=MessageKind.KNOWN_ALREADY).recipient == "+966501234567"
+    assert not Job.objects.filter(kind="mail_already_registered").exists()
+
+
 def test_whom_a_clerk_registered_is_told_that_he_comes_in_by_a_code(client: Client) -> None:
     owner = UserFactory(identity_type="national_id", identity_number="1000000008", email="", mobile="+966507777777")
     owner.set_unusable_password()

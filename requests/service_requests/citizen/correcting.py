@@ -7,6 +7,7 @@ again to the same person, as with an answer (citizen.reply).
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from forms_builder.forms import StepForm
 from forms_builder.questions import Question
 from forms_builder.spec import StepSpec
 from home.accounts.guests import at_the_keyboard
+from home.accounts.known import confirmed_answers, known_answers
 from home.accounts.models import User
 from service_requests.casework.asking import answer_text, open_documents, waiting_for
 from service_requests.casework.corrections import checked, open_correction, step_of
@@ -90,7 +92,12 @@ class _Page:
     def __init__(self, http: HttpRequest, person: User, request: ServiceRequest, correction: Correction) -> None:
         self.http, self.person, self.request, self.correction = http, person, request, correction
         self.step: StepSpec = step_of(request, correction)
-        self.context: Context = context_for(person, request.organisation.country, http, acting_for=request.acting_for)
+        # The questions are about who applied, whichever delegate of his office corrects them.
+        self.context: Context = replace(
+            context_for(person, request.organisation.country, http, acting_for=request.acting_for),
+            known=known_answers(request.applicant),
+            confirmed=confirmed_answers(request.applicant),
+        )
         self.held = self._waiting()
         self.refusals: Refusals = {}
         self.text = http.POST.get(TEXT, "")

@@ -6,15 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
-from home.accounts.models import User
+from home.accounts.models import NationalConfirmation, User
 from service_requests.casework.models import Correction
 from service_requests.records.models import Attachment, ServiceRequest
 from service_requests.wizard.models import Stash
 from service_requests.workflow.actions import answer, choose
 from services_catalog.processes.statuses import Status
-from tests.factories import ServicePageFactory, ServiceRequestFactory, UserFactory
+from tests.factories import DelegationFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffffff7f0009fb03fd"
@@ -246,3 +247,51 @@ def test_a_correction_put_aside_is_shown_to_nobody_else(citizen: Client, case: S
     door = citizen.post(address, {"do": "send", "plot": "15", "shown": "plot", "ticket": "forged"})
     assert "restore" not in door.url
     assert not Stash.objects.exists()
+
+
+NAMED = FormSpec(
+    steps=(
+        StepSpec(key="one", title=texts("one"), fields=(
+            FieldSpec(key="name", type="full_name", label=texts("الاسم")),
+            FieldSpec(key="plot", type="whole_number", label=texts("رقم القطعة")),
+        )),
+    )
+)  # fmt: skip
+OF_THE_STATE = "نورة محمد سالم اليامي"
+
+
+def confirmed_by_the_state(person: User, name: str) -> None:
+    User.objects.filter(pk=person.pk).update(full_name=name)
+    NationalConfirmation.objects.create(person=person, attributes={"full_name": name}, confirmed_at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_what_the_state_confirmed_is_not_changed_by_a_correction_posted_by_hand(client: Client) -> None:
+    case = ServiceRequestFactory(
+        service=ServicePageFactory(value=NAMED), stage="review", answers={"name": OF_THE_STATE, "plot": 12}
+    )
+    confirmed_by_the_state(case.applicant, OF_THE_STATE)
+    client.force_login(case.applicant)
+    address = given_back(case, "name", "plot")
+
+    assert 'name="name"' not in client.get(address).content.decode()
+    client.post(address, {"do": "send", "name": "منتحل بن فلان الفلاني الأول", "plot": "15", "shown": "name plot"})
+
+    assert fresh(case).answers == {"name": OF_THE_STATE, "plot": 15}
+
+
+@pytest.mark.django_db
+def test_a_delegate_who_corrects_puts_no_name_of_his_own_in_the_place_of_who_applied(client: Client) -> None:
+    sender = DelegationFactory()
+    case = ServiceRequestFactory(
+        service=ServicePageFactory(value=NAMED), stage="review", answers={"name": OF_THE_STATE, "plot": 12},
+        applicant=sender.person, acting_for=sender.establishment,
+    )  # fmt: skip
+    confirmed_by_the_state(sender.person, OF_THE_STATE)
+    other = DelegationFactory(establishment=sender.establishment).person
+    confirmed_by_the_state(other, "سعد بن علي بن فهد القحطاني")
+    client.force_login(other)
+
+    client.post(given_back(case, "name", "plot"), {"do": "send", "plot": "15", "shown": "name plot"})
+
+    assert fresh(case).answers == {"name": OF_THE_STATE, "plot": 15}
