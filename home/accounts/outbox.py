@@ -46,6 +46,7 @@ def tell_by_email(kind: MessageKind, address: str, person: User) -> None:
 
 def tell_in_words(kind: MessageKind, recipient: str, text: str, *, subject: str = "", language: str) -> None:
     """Have words of somebody else sent, by e-mail where the recipient is an address."""
+    text = text if "@" in recipient else for_telephones(text)
     _write(kind, recipient, text=text, subject=subject, language=language)
 
 
@@ -121,8 +122,7 @@ def latest_messages(most: int) -> list[Shown]:
 
 def words_of(message: AccountMessage) -> str:
     """The text as it leaves the house."""
-    text = message.text if message.code is None else _text_of_code(message.code.digits, message.language)
-    return text if "@" in message.recipient else for_telephones(text)
+    return message.text if message.code is None else _text_of_code(message.code.digits, message.language)
 
 
 def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: object) -> None:
@@ -133,7 +133,9 @@ def _write(kind: MessageKind, recipient: str, *, language: str = "", **more: obj
 
 def _send(message: AccountMessage) -> None:
     if "@" in message.recipient:
-        send_letter(Letter(str(message.public_id), message.recipient, message.subject, message.text, message.language))
+        send_letter(
+            Letter(str(message.public_id), message.recipient, message.subject, words_of(message), message.language)
+        )
     else:
         sms_gateway().send(TextMessage(str(message.public_id), message.recipient, words_of(message)))
 
