@@ -24,8 +24,7 @@ from cms.letters import Letter, send_letter
 from home.accounts import outbox
 from home.accounts.models import AccountMessage, CodeBudget, OneTimeCode, User
 
-RENEWAL = "mail_password_renewal"
-ALREADY_REGISTERED = "mail_already_registered"
+LETTERS = ("mail_password_renewal", "mail_already_registered")
 # How long it is known what was sent to whom.
 MESSAGES_KEPT = timedelta(days=30)
 CODES_KEPT = timedelta(days=1)
@@ -36,11 +35,11 @@ SEEN_EVERY = timedelta(minutes=5)
 def send_renewal(person: User) -> None:
     """Where he has proved his address: looked at again when it is written."""
     if person.email_is_proved:
-        _order(RENEWAL, person)
+        _order("mail_password_renewal", person)
 
 
 def send_already_registered(person: User) -> None:
-    _order(ALREADY_REGISTERED, person)
+    _order("mail_already_registered", person)
 
 
 def _order(kind: str, person: User) -> None:
@@ -48,7 +47,7 @@ def _order(kind: str, person: User) -> None:
         enqueue(kind, {"person": person.pk, "language": get_language() or settings.LANGUAGE_CODE})
 
 
-@job_kind(RENEWAL)
+@job_kind("mail_password_renewal")
 def mail_password_renewal(job: Job) -> None:
     person = _reachable(job)
     if person is None or not person.email_is_proved:
@@ -59,7 +58,7 @@ def mail_password_renewal(job: Job) -> None:
         _send("password_renewal", job, person, address=_full(reverse("account_reset_password_from_key", kwargs=key)))
 
 
-@job_kind(ALREADY_REGISTERED)
+@job_kind("mail_already_registered")
 def mail_already_registered(job: Job) -> None:
     person = _reachable(job)
     if person is None:
@@ -95,7 +94,7 @@ def write_again_what_was_given_up(now: datetime) -> int:
     Run twice it begins each once. `since` and `letter` are those of the first job.
     """
     begun = 0
-    given_up = Job.objects.filter(kind__in=[RENEWAL, ALREADY_REGISTERED], state=JobState.FAILED)
+    given_up = Job.objects.filter(kind__in=LETTERS, state=JobState.FAILED)
     for job in given_up.filter(created_at__gte=now - outbox.TRIED_FOR):
         since = job.arguments.get("since", job.created_at.isoformat())
         if now - datetime.fromisoformat(since) < outbox.TRIED_FOR:

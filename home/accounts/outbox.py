@@ -81,6 +81,7 @@ def tell_of_another_address(person: User, before: str) -> None:
 
 def tell_in_words(kind: MessageKind, recipient: str, text: str, *, subject: str = "", language: str) -> None:
     """Have words of somebody else sent, by e-mail where the recipient is an address."""
+    text = text if "@" in recipient else for_telephones(text)
     _write(kind, recipient, text=text, subject=subject, language=language)
 
 
@@ -159,11 +160,6 @@ def latest_messages(most: int) -> list[Shown]:
 
 def words_of(message: AccountMessage) -> str:
     """The text as it leaves the house."""
-    text = _words_of(message)
-    return text if "@" in message.recipient else for_telephones(text)
-
-
-def _words_of(message: AccountMessage) -> str:
     if message.code is not None:
         return _text_of_code(message.code.digits, message.language)
     if message.person is not None:

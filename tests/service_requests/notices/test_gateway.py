@@ -1,10 +1,22 @@
 """Text messages by a real gateway in another process: slow, failing, hanging, dropping, late."""
 
 import json
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from time import monotonic
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
@@ -108,6 +120,67 @@ def test_a_gateway_that_is_switched_off_is_away(gateway: Gateway) -> None:
 
     with pytest.raises(GatewayAway, match="unreachable"):
         sms_gateway().send(MESSAGE)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Takes whatever it is given."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked += 1  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody reads it."""
+
+
+@contextmanager
+def behind_tls(folder: Path, name: str) -> Iterator[tuple[HTTPServer, Path]]:
+    """A gateway with a certificate of its own making for this name, and the certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, whole = folder / "certificate.pem", folder / "whole.pem"
+    pem.write_bytes(certificate.public_bytes(Encoding.PEM))
+    whole.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(whole)
+    server = HTTPServer(("127.0.0.1", 0), Answering)
+    server.asked = 0  # type: ignore[attr-defined]
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield server, pem
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known", "is_believed"),
+    [("localhost", True, True), ("localhost", False, False), ("sms.example.org", True, False)],
+)
+def test_only_a_gateway_with_a_good_certificate_for_its_name_is_told_anything(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, *, is_known: bool, is_believed: bool
+) -> None:
+    with behind_tls(tmp_path, name) as (server, certificate):
+        if is_known:
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        url = f"https://localhost:{server.server_address[1]}/messages"
+        settings.SMS_GATEWAY = {**settings.SMS_GATEWAY, "URL": url, "BODY": json.dumps(BODY)}
+
+        with nullcontext() if is_believed else pytest.raises(GatewayAway, match="unreachable"):
+            sms_gateway().send(MESSAGE)
+
+        assert server.asked == int(is_believed)  # type: ignore[attr-defined]
 
 
 def test_without_an_address_nothing_is_sent() -> None:
