@@ -1,12 +1,13 @@
 """Najran's follow-up, in Arabic on a phone: from the number by text message to the rating and the public inquiry.
 
 Staff ask for documents one by one, a badge leads to them, what is brought is answered; then the paper about it, the
-stars, and where it stands for whoever is not signed in.
+stars, and where it stands for whoever is not signed in. From the badge to the stars he uses no mouse.
 """
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.applying import Application
 from tests.journeys.browsing import Window, Windows
@@ -35,12 +36,15 @@ def test_a_request_is_followed_from_its_number_to_its_rating(visit: Windows, cit
     asks_for(clerk, DEED, MAP)
 
     # The badge leads him there, whatever page he is on.
+    phone.by_keyboard = True
     phone.open("/ar/")
     expect(page.locator("[data-unread]")).to_have_attribute("data-unread", "1")
-    phone.open("/ar/requests/")
+    phone.press(page.locator("a[data-unread]"))
+    expect(page).to_have_url(re.compile("show=messages"))
     expect(page.locator(".action-card")).to_contain_text(DEED)
     phone.accessible()
-    page.locator(".action-card a.button").first.click()
+    opens_both_menus(phone)
+    phone.press(page.locator(".action-card a.button").first)
     expect(page.locator(".asked-document")).to_have_count(2)
     phone.in_both_languages()
     phone.open("/ar/")
@@ -54,13 +58,14 @@ def test_a_request_is_followed_from_its_number_to_its_rating(visit: Windows, cit
     clerk.act("approve", APPROVAL)
 
     phone.open("/ar/")
-    expect(page.locator("[data-unread]")).to_have_count(1)
-    phone.open("/ar/requests/?show=closed")
-    page.locator(".request-row", has_text=number).locator("a").first.click()
+    phone.press(page.locator("a[data-unread]"))
+    phone.press(page.locator(".tabs a[href*='show=closed']"))
+    phone.press(page.locator(".request-row", has_text=number).locator("a").first)
     expect(page.locator("main")).to_contain_text(APPROVAL)
     is_the_summary(phone)
-    rates(page)
+    rates(phone)
     phone.accessible()
+    phone.by_keyboard = False
     for tab in ("closed", "drafts", "appointments", "messages"):
         phone.open(f"/ar/requests/?show={tab}")
         phone.in_both_languages()
@@ -93,22 +98,48 @@ def brings_one_after_the_other(phone: Window, papers: Path) -> None:
     wrong = papers / "notes.txt"
     wrong.write_text("no document")
     deed, site = page.locator(".asked-document").nth(0), page.locator(".asked-document").nth(1)
-    deed.locator("input[type=file]").set_input_files(letter(papers, "deed.pdf"))
-    site.locator("input[type=file]").set_input_files(wrong)
-    page.locator(".action-card .button-row button[type=submit]").first.click()
+    send = page.locator(".action-card .button-row button[type=submit]").first
+    chooses(phone, deed.locator("input[type=file]"), letter(papers, "deed.pdf"))
+    chooses(phone, site.locator("input[type=file]"), wrong)
+    phone.press(send)
     expect(page.locator(".error-summary")).to_be_focused()
     expect(deed).to_contain_text("deed.pdf")
     phone.accessible()
-    site.locator("input[type=file]").set_input_files(photo(papers, "map.png"))
-    deed.locator("textarea").fill("نسخة واضحة")
-    page.locator(".action-card .button-row button[type=submit]").first.click()
+    phone.press(page.locator(".error-summary a").first)
+    expect(site.locator("input[type=file]")).to_be_focused()
+    chooses(phone, site.locator("input[type=file]"), photo(papers, "map.png"))
+    phone.reach(deed.locator("textarea"), back=True)
+    page.keyboard.type("نسخة واضحة")
+    phone.press(send)
     expect(page.locator(".action-card")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("map.png")
 
 
-def rates(page: Page) -> None:
-    page.locator(".rating input[value='5']").check()
-    page.locator("form[action$='/rate/'] button[type=submit]").click()
+def opens_both_menus(phone: Window) -> None:
+    """That of the portal and that of the person; axe looks at each while it is open."""
+    for menu in (".site-menu", ".account-menu"):
+        summary = phone.page.locator(f"{menu} > summary")
+        phone.reach(summary, back=menu == ".account-menu")
+        phone.page.keyboard.press("Enter")
+        expect(phone.page.locator(f"{menu}[open]")).to_be_visible()
+        phone.accessible()
+        phone.page.keyboard.press("Enter")
+
+
+def chooses(phone: Window, question: Locator, paper: Path) -> None:
+    """A file; what the browser asks then is not of the page."""
+    phone.reach(question)
+    with phone.page.expect_file_chooser() as asked:
+        phone.page.keyboard.press("Space")
+    asked.value.set_files(paper)
+
+
+def rates(phone: Window) -> None:
+    page = phone.page
+    phone.reach(page.locator(".rating input[value='1']"))
+    for _press in range(4):
+        page.keyboard.press("ArrowDown")
+    phone.press(page.locator("form[action$='/rate/'] button[type=submit]"))
     expect(page.locator("main")).to_contain_text("5 من 5")
     expect(page.locator(".rating")).to_have_count(0)
 

@@ -32,6 +32,16 @@ WIDTHS = (320, 768, 1440)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
+DOUBLED = "document.documentElement.style.fontSize = '200%'"
+
+
+def fits_with_letters_twice_as_large(window: Window) -> None:
+    """On a page of 640 px, which is as wide as a small phone then. The next page has its own letters again."""
+    window.page.set_viewport_size({"width": 2 * WIDTHS[0], "height": 900})
+    window.page.evaluate(DOUBLED)
+    assert window.page.evaluate(OVERFLOW) <= 0, f"{window.path} is too wide with letters twice as large"
+
+
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_public_pages_fit_every_width(visit: Windows, language: str) -> None:
     """And axe finds nothing where they are narrowest and where they are widest."""
@@ -44,6 +54,7 @@ def test_public_pages_fit_every_width(visit: Windows, language: str) -> None:
             assert window.page.evaluate(OVERFLOW) <= 0, f"{window.path} is wider than {width} px"
             if width in (WIDTHS[0], WIDTHS[-1]):
                 window.accessible()
+        fits_with_letters_twice_as_large(window)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -81,8 +92,9 @@ def test_own_pages_are_accessible_and_fit_in_both_languages(at_home: Window) -> 
     for path in OWN:
         at_home.open(f"/ar{path}")
         at_home.in_both_languages()
-    at_home.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     for language in ("ar", "en"):
         for path in OWN:
+            at_home.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
             at_home.open(f"/{language}{path}")
             assert at_home.page.evaluate(OVERFLOW) <= 0, f"{at_home.path} is wider than {WIDTHS[0]} px"
+            fits_with_letters_twice_as_large(at_home)
