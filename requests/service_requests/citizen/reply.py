@@ -193,7 +193,6 @@ class Answering:
 
     def keep_text(self) -> Stash:
         """What he writes to the office stays for when he comes back, on whichever device."""
-        clear_put_aside(self.request, self.person)
         typed = {"text": [storable(self.http.POST.get("text", ""))]}
         return Stash.objects.create(
             person=self.person, service_id=self.request.service_id, step_key=_place(self.request), typed=typed
