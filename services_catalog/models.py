@@ -445,8 +445,12 @@ class ServicePage(Page):
 
     @property
     def is_for_guests(self) -> bool:
-        """Whether somebody may apply without an account; nobody acts for an establishment like that."""
-        return bool(self.allows_guests) and self.is_for_persons
+        """Whether somebody may apply without an account.
+
+        Nobody acts for an establishment like that, or is confirmed by the state: the editor says so, and what was
+        imported with both keeps to it.
+        """
+        return bool(self.allows_guests) and self.is_for_persons and not self.requires_national_sign_in
 
     @property
     def organisation(self) -> Organisation | None:

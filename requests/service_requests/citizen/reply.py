@@ -194,7 +194,6 @@ class Answering:
 
     def keep_text(self) -> Stash:
         """What he writes to the office stays for when he comes back, on whichever device."""
-        clear_put_aside(self.request, self.person)
         typed = {"text": [storable(self.http.POST.get("text", ""))]}
         typed |= with_refusals({name: [told] for name, told in self.refusals.items()})
         # Longer than what is kept beside the document: it waits to be shortened.

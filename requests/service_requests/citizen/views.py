@@ -93,6 +93,7 @@ def reply(http: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     page.take()
     if not page.is_sent:
         if request.status == Status.WAITING_CITIZEN:
+            replies.clear_put_aside(request, person)
             page.keep_text()
         if "keep" in http.POST and not page.errors():
             messages.success(http, _("What you wrote and uploaded is kept. Nothing was sent yet."))

@@ -5,7 +5,7 @@ Runs once a day, and by `manage.py purge_drafts`.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -51,7 +51,8 @@ def purge(now: datetime) -> Purged:
     drafts, _ = Draft.objects.filter(old, closed_at=None).delete()
     # Given up at the window: that somebody was served is known as long as anything is.
     Draft.objects.filter(closed_at__lt=before, request=None).delete()
-    stashes, _ = Stash.objects.filter(created_at__lt=before).delete()
+    old_stashes = Stash.objects.filter(created_at__lt=before)
+    stashes, _ = old_stashes.exclude(pk__in=_waited_for(old_stashes, "step_key")).delete()
     return Purged(drafts, stashes, _delete_files(before), _delete_guests(before))
 
 
@@ -66,15 +67,15 @@ def _delete_guests(before: datetime) -> int:
     return len(gone)
 
 
-def _waited_for(files: "QuerySet[Attachment]") -> list[int]:
+def _waited_for(rows: "QuerySet[Any]", column: str) -> list[int]:
     """Those that were put down for an answer which the office still waits for, however long that takes.
 
-    Their place names the request, or the document that was asked for (citizen.reply, citizen.correcting).
+    The place in this column names the request, or the document that was asked for (citizen.reply, citizen.correcting).
     """
     of_answers = Q()
     for place in ("asked", "reply", "correct"):
-        of_answers |= Q(field_key__startswith=f"{place}.")
-    places = files.filter(of_answers).values_list("pk", "field_key")
+        of_answers |= Q(**{f"{column}__startswith": f"{place}."})
+    places = rows.filter(of_answers).values_list("pk", column)
     named = {pk: mark for pk, place in places if (mark := uuid_of(place.split(".")[1]))}
     waiting = ServiceRequest.objects.filter(status=Status.WAITING_CITIZEN)
     asked = AskedDocument.objects.filter(answered_at=None, request__in=waiting.values("pk"))
@@ -88,7 +89,7 @@ def _delete_files(before: datetime) -> int:
     """Files of no request: their draft is gone, or was submitted without them."""
     unclaimed = Q(draft_upload=None) | Q(draft_upload__draft__closed_at__isnull=False)
     orphans = Attachment.objects.filter(unclaimed, request=None, message=None, uploaded_at__lt=before)
-    orphans = orphans.exclude(pk__in=_waited_for(orphans))
+    orphans = orphans.exclude(pk__in=_waited_for(orphans, "field_key"))
     deleted = 0
     while batch := list(orphans[:_AT_ONCE]):
         for attachment in batch:

@@ -200,6 +200,16 @@ def test_a_session_with_a_password_is_asked_to_confirm_before_such_a_form_opens(
         assert response.url.startswith("/ar/account/national/needed/?next=%2Far%2Fapply%2F")
 
 
+def test_nobody_is_offered_to_apply_as_a_guest_where_the_state_must_confirm_him(guarded: ServicePage) -> None:
+    """The editor refuses the two together; a content file may hold both."""
+    ServicePage.objects.filter(pk=guarded.pk).update(allows_guests=True)
+
+    answer = Client().get(reverse("apply:start", args=[guarded.slug]))
+
+    assert answer.url.startswith("/ar/account/login/")
+    assert not ServicePage.objects.get(pk=guarded.pk).is_for_guests
+
+
 def test_what_was_typed_meanwhile_is_put_aside_and_not_saved(service: ServicePage, browser: Browser) -> None:
     browser.open("applicant")
     ServicePage.objects.filter(pk=service.pk).update(requires_national_sign_in=True)

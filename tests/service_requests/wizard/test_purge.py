@@ -65,12 +65,17 @@ def test_what_was_uploaded_for_an_answer_stays_while_the_office_waits_for_it(cit
     for place in (*places, "asked.nothing", f"reply.{uuid.uuid4()}"):
         keep_file(picture(), place=place, kinds=("png",), max_bytes=10_000, by=citizen)
 
+    for place in (places[1], f"reply.{uuid.uuid4()}"):
+        Stash.objects.create(person=citizen, service=request.service, step_key=place, typed={"text": ["kept"]})
+
     purge(timezone.now() + LATER)
+    assert [stash.step_key for stash in Stash.objects.all()] == [places[1]]
     assert sorted(Attachment.objects.values_list("field_key", flat=True)) == sorted(places)
 
     answer(request, by=citizen, text="Here")
     purge(timezone.now() + LATER)
     assert not Attachment.objects.exists()
+    assert not Stash.objects.exists()
 
 
 def test_an_old_stash_goes(browser: Browser) -> None:
