@@ -81,7 +81,7 @@ class WordsPanel(HelpPanel):
 def _words() -> SafeString:
     rows = ((f"{{{word}}}", meaning) for word, meaning in PLACEHOLDERS.items())
     return format_html(
-        '<ul class="diwan-words">{}</ul><p>{}</p>',
+        '<ul class="diwan-placeholders">{}</ul><p>{}</p>',
         format_html_join("", '<li><bdi dir="ltr"><code data-placeholder>{}</code></bdi> {}</li>', rows),
         _("Nothing else of a request or a person can be said in a notice: others may read the telephone."),
     )
