@@ -98,6 +98,8 @@ def way_in(http: HttpRequest, slug: str) -> HttpResponseBase:
     if "/" in slug:
         return redirect_to_login(http.path)
     offer = offer_of(slug, language_now())
+    if offer.service.is_suspended:
+        return redirect(offer.page_url)
     if not offer.service.is_for_guests or offer.live is None:
         return redirect_to_login(http.path)
     return _way_in(http, offer, GuestForm())
