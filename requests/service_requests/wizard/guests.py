@@ -100,6 +100,8 @@ def way_in(http: HttpRequest, slug: str) -> HttpResponseBase:
     if "/" in slug:
         return redirect_to_login(http.path)
     offer = offer_of(slug, language_now())
+    if offer.service.is_suspended:
+        return redirect(offer.page_url)
     if offer.service.requires_national_sign_in:
         return redirect(asked_to_confirm(http, offer.service, http.path))
     if not offer.service.is_for_guests or offer.live is None:

@@ -166,6 +166,7 @@ def test_a_suspended_service_is_not_begun_by_its_address_and_what_was_begun_is_f
     for there in (browser.named("apply:start", browser.slug), browser.address("applicant")):
         assert client.get(there).url == f"/ar/services/{browser.slug}/"
     assert client.get(browser.address("applicant").replace("/ar/", "/en/")).status_code == 303
+    assert Client().get(browser.named("apply:start", browser.slug)).url == f"/ar/services/{browser.slug}/"
     suspend(False)
     browser.open("applicant")
     suspend(True)
