@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,10 +25,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cms.phones import parse_phone
 from forms_builder.fields import field_type
-from forms_builder.fields.captcha import Captcha, ProofField
+from forms_builder.fields.captcha import WORDS, Captcha, ProofField
 from forms_builder.questions import CheckPart
 from forms_builder.spec import FieldSpec
 from home.accounts import codes, guests
+from home.accounts.answers import APPLYING, NoAnswerTaken, spend_answer
 from home.accounts.fields import AccountForm, CodeField, LineField, MobileField
 from home.accounts.models import User
 from service_requests.records.services import service_names
@@ -48,7 +50,7 @@ CHECK = "check"
 class GuestForm(forms.Form):
     """Nothing but the check against programs."""
 
-    check = ProofField()
+    check = ProofField(in_words=True)
 
 
 class MobileOfTheBody(MobileField):
@@ -128,6 +130,12 @@ def begin(http: HttpRequest, slug: str) -> HttpResponseBase:
     if http.method == "GET" or is_known or not offer.service.is_for_guests or offer.live is None:
         return see_other(there)
     form = GuestForm(http.POST)
+    if form.is_valid() and form.cleaned_data[CHECK].in_words:
+        try:
+            spend_answer(http, APPLYING)
+        except NoAnswerTaken as refusal:
+            form.add_error(CHECK, ValidationError(refusal.words, code=WORDS))
+            return _way_in(http, offer, form, status=429)
     if not form.is_valid():
         return _way_in(http, offer, form, status=422)
     guests.admit(http, guests.new_guest())

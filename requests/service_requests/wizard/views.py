@@ -5,6 +5,7 @@ into being with the first POST. How a step is drawn is in `step_page.py`, review
 """
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from forms_builder.fields.base import Context, field_type
+from forms_builder.fields.captcha import Sent
 from forms_builder.models import FormVersion
+from home.accounts.answers import APPLYING, NoAnswerTaken, spend_answer
 from home.accounts.guests import at_the_keyboard
 from home.accounts.national.views import needed
 from service_requests.records.files import keep_file
@@ -252,7 +256,7 @@ class StepView(StepPage):
             self.step,
             posted,
             typed_in(self.step, self.request.POST),
-            context=self.context,
+            context=self._context_of_the_check(),
             file_url=file_url,
         )
         try:
@@ -268,6 +272,18 @@ class StepView(StepPage):
         self.storage.open(draft)
         self._set_out(Journey(self.version.value, draft.data, self.journey.attachments))
         return self._answer(post, refusals)
+
+    def _context_of_the_check(self) -> Context:
+        """Whether an answer in words may pass a check of this step: where one came, it is charged, then judged."""
+        asked = [field.key for field in self.step.fields if field_type(field.type).checks]
+        if not any(Sent.read(self.request.POST, key).in_words for key in asked):
+            return self.context
+        try:
+            spend_answer(self.request, APPLYING)
+        except NoAnswerTaken as refusal:
+            messages.warning(self.request, refusal.words)
+            return self.context
+        return replace(self.context, may_answer_in_words=True)
 
     def _store_files(self, posted: Posted) -> tuple[Refusals, list[Attachment]]:
         """Files first: whatever is wrong with the step, they are kept."""
