@@ -30,8 +30,8 @@ from tests.service_requests.wizard.test_captcha import ANSWER, form, solution
 
 pytestmark = [pytest.mark.django_db]
 
-ARABIC = {"اثنان": 2, "ثلاثة": 3, "أربعة": 4, "خمسة": 5, "ستة": 6, "سبعة": 7, "ثمانية": 8, "تسعة": 9}
-ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+ARABIC = {"ثلاثة": 3, "أربعة": 4, "خمسة": 5, "ستة": 6, "سبعة": 7, "ثمانية": 8, "تسعة": 9}
+ENGLISH = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _QUESTION = re.compile(r'name="(?P<name>[\w.]+)\.mark" value="(?P<mark>[^"]+)">\s*<label[^>]*>(?P<text>[^<]+)</label>')
 
@@ -89,7 +89,7 @@ def test_what_is_not_the_answer_is_none(typed: str) -> None:
 @pytest.mark.any_database
 @pytest.mark.parametrize("mark", ["", "x", "x:y:z", "\x00", "a" * 10_000])
 def test_a_question_that_was_not_asked_here_has_no_answer(mark: str) -> None:
-    assert not any(takes_answer(mark, str(number)) for number in range(4, 19))
+    assert not any(takes_answer(mark, str(number)) for number in range(6, 19))
 
 
 @pytest.mark.any_database
