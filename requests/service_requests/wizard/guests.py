@@ -33,6 +33,7 @@ from home.accounts.answers import APPLYING, NoAnswerTaken, spend_answer
 from home.accounts.fields import AccountForm, CodeField, LineField, MobileField
 from home.accounts.models import User
 from service_requests.records.services import service_names
+from service_requests.wizard.claiming import HasOne, claim_for_account
 from service_requests.wizard.drafts import KEPT_FOR, open_draft
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
@@ -163,12 +164,16 @@ def link_of(draft: Draft) -> str:
 
 def draft_of(mark: str) -> Draft | None:
     """The draft that a link leads to; None when it is forged, too old, or something was sent by its guest."""
+    return _draft_of(mark, applicant__is_guest=True, applicant__service_requests=None)
+
+
+def _draft_of(mark: str, **whose: Any) -> Draft | None:
     try:
         public_id = uuid.UUID(signing.loads(mark, salt=SALT, max_age=KEPT_FOR))
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    drafts = Draft.objects.filter(public_id=public_id, closed_at=None, applicant__is_guest=True)
-    return drafts.filter(applicant__service_requests=None).select_related("applicant", "service").first()
+    drafts = Draft.objects.filter(public_id=public_id, closed_at=None, **whose)
+    return drafts.select_related("applicant", "service").first()
 
 
 @applying
@@ -192,15 +197,38 @@ def link(http: HttpRequest, offer: Offer) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def resume(http: HttpRequest, mark: str) -> HttpResponseBase:
-    """Asks before it opens; a POST makes this session the guest's."""
+    """Asks before it opens; a POST makes this session the guest's, or the draft one of the account."""
     draft = draft_of(mark)
+    if http.method == "POST" and isinstance(http.user, User):
+        # Pressed twice, or in a second tab: it is his already.
+        draft = draft or _draft_of(mark, applicant=http.user)
+        if draft and _is_his(http, draft, http.user):
+            return see_other(_where_he_was(draft))
+    elif http.method == "POST" and draft:
+        guests.admit(http, draft.applicant)
+        return see_other(_where_he_was(draft))
     title = _("Go on with your application") if draft else _("This link leads nowhere any more")
-    if http.method == "GET" or draft is None or http.user.is_authenticated:
-        service = service_names([draft.service_id])[draft.service_id] if draft else ""
-        context = {"title": title, "draft": draft, "service": service, "mark": mark}
-        return render(http, "pages/apply/resume.html", context, status=200 if draft else 404)
-    guests.admit(http, draft.applicant)
-    return see_other(_where_he_was(draft))
+    service = service_names([draft.service_id])[draft.service_id] if draft else ""
+    context = {"title": title, "draft": draft, "service": service, "mark": mark}
+    return render(http, "pages/apply/resume.html", context, status=200 if draft else 404)
+
+
+def _is_his(http: HttpRequest, draft: Draft, person: User) -> bool:
+    """Whether the draft is the account's now; where not, the next page says why."""
+    if draft.applicant_id == person.pk:
+        return True
+    try:
+        kept = claim_for_account(draft, person)
+    except HasOne:
+        messages.warning(
+            http,
+            _("Your account has a draft of this service already. Send or delete that one first; this one is not lost."),
+        )
+        return False
+    if kept:
+        draft.applicant = person
+        messages.success(http, _("The application is in your account now. The link does not open it any more."))
+    return kept
 
 
 def _where_he_was(draft: Draft) -> str:

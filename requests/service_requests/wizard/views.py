@@ -31,8 +31,9 @@ from service_requests.records.models import Attachment
 from service_requests.wizard import rows
 from service_requests.wizard.acting import FOR_ONESELF, choice_of_establishment
 from service_requests.wizard.appointments import has_appointments, hold_chosen
+from service_requests.wizard.claiming import begun_here
 from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, own_drafts, save
-from service_requests.wizard.guests import way_in
+from service_requests.wizard.guests import link_of, way_in
 from service_requests.wizard.journey import Journey
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offered
@@ -77,6 +78,8 @@ from service_requests.wizard.visiting import (
 )
 
 CONFLICT = 409
+# In an address: what was begun in this browser without an account is not what he means.
+ANEW = "anew"
 
 
 @never_cache
@@ -97,6 +100,11 @@ def start(http: HttpRequest, slug: str) -> HttpResponseBase:
     if offer.acting_for is None and offer.service.is_for_establishments and FOR_ONESELF not in http.GET:
         return choice_of_establishment(http, offer)
     draft = open_draft(person, offer.service, offer.acting_for)
+    left = (
+        begun_here(http, offer.service) if draft is None and not offer.is_of_a_guest and not offer.acting_for else None
+    )
+    if left and ANEW not in http.GET:
+        return redirect(link_of(left))
     version = draft.form_version if draft else offer.live
     if version is None:
         raise Http404
