@@ -33,8 +33,9 @@ from service_requests.wizard.acting import FOR_ONESELF, choice_of_establishment
 from service_requests.wizard.appointments import has_appointments, hold_chosen
 from service_requests.wizard.claiming import begun_here
 from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, own_drafts, save
-from service_requests.wizard.guests import link_of, way_in
+from service_requests.wizard.guests import way_in
 from service_requests.wizard.journey import Journey
+from service_requests.wizard.links import link_of
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offered
 from service_requests.wizard.posted import (

@@ -1,6 +1,7 @@
 """A draft begun without an account is kept in the account of whoever signs in: once, whole, and nobody else's."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import sending
 from service_requests.wizard.claiming import claim_for_account
-from service_requests.wizard.guests import link_of
+from service_requests.wizard.links import link_of
 from service_requests.wizard.models import Draft, Stash
 from services_catalog.models import ServicePage
 from tests.factories import DraftFactory, ServicePageFactory, ServiceRequestFactory, UserFactory
@@ -165,3 +166,21 @@ def test_of_two_accounts_that_claim_at_once_one_gets_it(transactional_db: None) 
         won = list(pool.map(claims, people))
     assert sum(won) == 1
     assert Draft.objects.get(pk=draft.pk).applicant == people[won.index(True)]
+
+
+@pytest.mark.postgresql
+def test_looked_at_first_and_written_then_several_get_it(transactional_db: None) -> None:
+    """The control: without the condition in the statement itself each believes that it is his."""
+    draft = DraftFactory(applicant=UserFactory(guest=True))
+    people, all_have_looked = [UserFactory(citizen=True) for _place in range(4)], Barrier(4)
+
+    def claims(person: User) -> bool:
+        try:
+            is_free = Draft.objects.filter(pk=draft.pk, applicant=draft.applicant_id).exists()
+            all_have_looked.wait()
+            return is_free and bool(Draft.objects.filter(pk=draft.pk).update(applicant=person))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(claims, people)) == 4
