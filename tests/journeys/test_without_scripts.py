@@ -48,6 +48,7 @@ def test_a_guest_applies_and_finds_it_again_without_scripts(visit: Windows, tmp_
     window.accessible()
     window.press(page.locator("main form button[type=submit]"))
     filler.fill_in()
+    comes_back_by_the_link(window, visit(phone=True, scripts=False))
     window.press(page.locator("main a.button--start"))
     window.write(page.locator("[name=full_name]"), "سالم أحمد علي الخطيب")
     window.write(page.locator("[name=mobile]"), f"0{phone}")
@@ -55,6 +56,8 @@ def test_a_guest_applies_and_finds_it_again_without_scripts(visit: Windows, tmp_
     type_code(window, f"+962{phone}")
     filler.is_reviewing()
     number = filler.sign_and_send()
+    # What only a script could do is not offered.
+    expect(page.locator("button[data-copies]")).to_be_hidden()
 
     # The year of this body is Gregorian; its number comes bare, in Arabic digits.
     _prefix, year, serial = number.split("-")
@@ -70,6 +73,19 @@ def test_a_guest_applies_and_finds_it_again_without_scripts(visit: Windows, tmp_
     page.locator("main form button[type=submit]").click()
     expect(page.locator(".inquiry-result")).to_contain_text(number)
     expect(page.locator(".inquiry-result")).to_contain_text("تم الاستلام")
+
+
+def comes_back_by_the_link(window: Window, elsewhere: Window) -> None:
+    """The application goes on on another device, and this one stays where it is."""
+    here = window.path
+    window.press(window.page.locator("a[href$='/link/']").first)
+    expect(window.page.locator("button[data-copies]")).to_be_hidden()
+    window.accessible()
+    elsewhere.page.goto(window.page.locator("#guest-link").inner_text())
+    elsewhere.accessible()
+    elsewhere.press(elsewhere.page.locator("main form button[type=submit]"))
+    expect(elsewhere.page).to_have_url(elsewhere.site + here)
+    window.open(here)
 
 
 def test_what_the_office_asked_for_is_brought_without_scripts(visit: Windows, tmp_path: Path) -> None:
