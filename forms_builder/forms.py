@@ -189,7 +189,7 @@ class QuestionForm(forms.Form):
         if not self.is_bound:
             return
         try:
-            field.clean(self.data.get(self.add_prefix(spec.key), ""))
+            field.clean(field.widget.value_from_datadict(self.data, {}, self.add_prefix(spec.key)))
         except ValidationError as error:
             self._errors_found[spec.key] = error
         else:

@@ -16,12 +16,13 @@ from cms.languages import in_language
 from forms_builder.fields import field_type
 from forms_builder.fields.appointment import TAKEN, Appointment, Picker
 from forms_builder.fields.base import FileRef
-from forms_builder.fields.captcha import HARDEST
+from forms_builder.fields.captcha import HARDEST, WORDS
 from forms_builder.fields.date import Date
 from forms_builder.fields.files import Files
 from forms_builder.fields.lookup import Lookup
 from forms_builder.fields.options import fit_in_a_row
 from forms_builder.fields.showing import megabytes
+from forms_builder.fields.sum_in_words import Sum, new_sum
 from forms_builder.kinds import endings
 from forms_builder.spec import FieldSpec
 
@@ -64,6 +65,13 @@ class CheckPart:
         self.error_id = f"{self.anchor}-error"
         self.error = str(error.messages[0]) if error else ""
         self.error_code = ""
+        # He went that way, so it is not hidden from him.
+        self.is_in_words = error is not None and error.code == WORDS
+
+    @cached_property
+    def sum(self) -> Sum:
+        """What is asked where the widget cannot work: another one each time the page is shown."""
+        return new_sum()
 
     @property
     def most_tries(self) -> int:

@@ -213,6 +213,12 @@ CODE_BUDGETS = {
 }
 # Links that prove an e-mail address (home.accounts.email_proof): so many for one account, in so many seconds.
 LINK_BUDGETS = [(5, 60 * 60), (10, 24 * 60 * 60)]
+# Sums in words, answered where the check against programs cannot run: a program could answer them, so there are few
+# (docs/decisions/0023). For each purpose: to ask where a request stands, and to apply without an account.
+ANSWER_BUDGETS = {
+    "network": [(5, 60 * 60), (15, 24 * 60 * 60)],
+    "all": [(100, 60 * 60), (600, 24 * 60 * 60)],
+}
 # ISO 3166: to whose mobiles codes are sent; others would cost the body dearly, and fraudsters earn by them.
 SMS_COUNTRIES = env.words("SMS_COUNTRIES", "SA,AE,BH,KW,OM,QA,JO,EG")
 # Proxies of ours in front of the portal: so many addresses at the end of X-Forwarded-For are true.

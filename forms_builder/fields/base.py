@@ -51,6 +51,7 @@ class Context:
         answers: effective answers so far, for fields that depend on others.
         signed_in: whether the account of the applicant is known.
         passed: keys of the checks that were passed in this application.
+        may_answer_in_words: whether an answer to a sum in words was charged to its budget and may pass a check.
         asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
             for. It limits what may be tried so many times only; staff, imports and previews are not limited.
         holder: whoever holds an appointment while the form is filled; empty where nobody can.
@@ -66,6 +67,7 @@ class Context:
     answers: Answers = field(default_factory=dict)
     signed_in: bool = False
     passed: Collection[str] = ()
+    may_answer_in_words: bool = False
     asked_by: Mapping[str, int] = field(default_factory=dict)
     holder: str = ""
     applicant: str = ""

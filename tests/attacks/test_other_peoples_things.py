@@ -29,7 +29,7 @@ from service_requests.feedback.models import Rating
 from service_requests.notices.models import Notice, NoticeText
 from service_requests.notices.outbox import announce
 from service_requests.records.models import Attachment, Message, Reading, ServiceRequest
-from service_requests.wizard.guests import link_of
+from service_requests.wizard.links import link_of
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import office_slug
 from service_requests.workflow.actions import ask_citizen, take

@@ -17,7 +17,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     arguments.add_argument("--size", "--requests", dest="requests", type=int, default=REQUESTS, help="stored requests")
     arguments.add_argument("--keep", action="store_true", help="keep the database's tables for the next run")
-    arguments.add_argument("only", nargs="*", help="service_page, wizard, large_form, desk, registry or bulk; else all")
+    arguments.add_argument(
+        "only", nargs="*", help="service_page, wizard, large_form, desk, registry, bulk or inquiry; else all"
+    )
     chosen = arguments.parse_args()
 
     import django
@@ -40,7 +42,7 @@ def _print_table(requests: int, only: list[str]) -> None:
     from django.core.wsgi import get_wsgi_application
     from django.db import connection
 
-    from tests.benchmarks import bulk, desk, large_form, registry, service_page, stage, wizard
+    from tests.benchmarks import bulk, desk, inquiry, large_form, registry, service_page, stage, wizard
     from tests.benchmarks.report import printed
 
     parts = {
@@ -50,6 +52,7 @@ def _print_table(requests: int, only: list[str]) -> None:
         "desk": desk,
         "registry": registry,
         "bulk": bulk,
+        "inquiry": inquiry,
     }
     application: WSGIHandler = get_wsgi_application()
     # What a run that kept the tables left in them.

@@ -6,6 +6,7 @@ from cms.settings.demo import *
 
 # Everybody in a journey comes from one address; what one account may try stays limited.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+ANSWER_BUDGETS: dict[str, list[tuple[int, int]]] = {"network": [], "all": []}
 # And does in a second what takes people minutes.
 CODE_BUDGETS = {"phone": [(1, 0)], "network": [], "all": []}
 # Passwords of journeys protect nothing, and a hash that does takes a second for each who signs in.

@@ -27,9 +27,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cms.arabic import compact
-from forms_builder.fields.captcha import ProofField
+from forms_builder.fields.captcha import WORDS, ProofField
 from forms_builder.questions import CheckPart
 from forms_builder.spec import FieldSpec
+from home.accounts.answers import INQUIRY, NoAnswerTaken, spend_answer
 from home.accounts.budgets import Limit, Spent, Whose, take
 from service_requests.citizen.looks import Badge, badge_of
 from service_requests.citizen.timeline import timeline_of
@@ -82,7 +83,7 @@ class InquiryForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose a body of the list")},
     )
     digits = forms.CharField(max_length=20, required=False)
-    check = ProofField(error_messages={"required": gettext_lazy("Wait until the check is done, then ask again")})
+    check = ProofField(in_words=True)
 
     def __init__(self, *args: Any, is_known: bool, **kwargs: Any) -> None:
         """`is_known` is whoever signed in: no program, or one with a name."""
@@ -144,12 +145,22 @@ def inquire(http: HttpRequest) -> HttpResponse:
     if form.is_bound and not form.is_valid():
         status = 422
     elif form.is_bound:
-        asked = form.cleaned_data
-        if not ratelimit.consume(http, action=LIMIT, key=_key(asked)):
-            answer, status = {"is_too_often": True}, 429
-        else:
-            answer, status = _answered(asked)
+        answer, status = _taken(http, form)
     return render(http, "pages/inquiry.html", {**_shown(form, is_known=is_known), **answer}, status=status)
+
+
+def _taken(http: HttpRequest, form: InquiryForm) -> tuple[dict[str, Any], int]:
+    """A question that is right in itself: what the page says, and its status. Limits come before everything."""
+    asked = form.cleaned_data
+    if not ratelimit.consume(http, action=LIMIT, key=_key(asked)):
+        return {"is_too_often": True}, 429
+    if "check" in asked and asked["check"].in_words:
+        try:
+            spend_answer(http, INQUIRY)
+        except NoAnswerTaken as refusal:
+            form.add_error("check", ValidationError(refusal.words, code=WORDS))
+            return {}, 429
+    return _answered(asked)
 
 
 def _answered(asked: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
@@ -223,7 +234,7 @@ def _shown(form: InquiryForm, *, is_known: bool) -> dict[str, Any]:
         for name in names
         if name in form.errors
     ]
-    wrong = ValidationError([str(form.errors["check"][0])]) if "check" in form.errors else None
+    wrong = form.errors.as_data()["check"][0] if "check" in form.errors else None
     return {
         "form": form,
         "errors": errors,

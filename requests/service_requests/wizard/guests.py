@@ -1,17 +1,16 @@
 """Applying without an account, where a service allows it: the way in, the link to come back by, the proved mobile.
 
-The link stands for a draft of a guest who has sent nothing yet; what was sent is followed by number, phone and code
-(citizen.following). Opening it is a POST: a program that looks at links opens nothing.
+The link (`links`) stands for a draft of a guest who has sent nothing yet; what was sent is followed by number, phone
+and code (citizen.following). Opening it is a POST: a program that looks at links opens nothing.
 """
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,19 +19,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cms.phones import parse_phone
 from forms_builder.fields import field_type
-from forms_builder.fields.captcha import Captcha, ProofField
+from forms_builder.fields.captcha import WORDS, Captcha, ProofField
 from forms_builder.questions import CheckPart
 from forms_builder.spec import FieldSpec
 from home.accounts import codes, guests
+from home.accounts.answers import APPLYING, NoAnswerTaken, spend_answer
 from home.accounts.fields import AccountForm, CodeField, LineField, MobileField
 from home.accounts.models import User
 from service_requests.records.services import service_names
-from service_requests.wizard.drafts import KEPT_FOR, open_draft
+from service_requests.wizard.claiming import HasOne, claim_for_account
+from service_requests.wizard.drafts import open_draft
 from service_requests.wizard.journey import Journey
+from service_requests.wizard.links import LinkNotSent, draft_of, link_of, open_draft_of, send_link
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import Offer, offer_of, office_slug
 from service_requests.wizard.refusals import step_address
@@ -41,14 +43,13 @@ from service_requests.wizard.visiting import applying, asked_to_confirm, languag
 
 # What the code that proves a guest's mobile is asked for.
 PROVE = "guest"
-SALT = "service_requests.wizard.guests"
 CHECK = "check"
 
 
 class GuestForm(forms.Form):
     """Nothing but the check against programs."""
 
-    check = ProofField()
+    check = ProofField(in_words=True)
 
 
 class MobileOfTheBody(MobileField):
@@ -134,6 +135,12 @@ def begin(http: HttpRequest, slug: str) -> HttpResponseBase:
     if http.method == "GET" or is_known or not offer.service.is_for_guests or offer.live is None:
         return see_other(there)
     form = GuestForm(http.POST)
+    if form.is_valid() and form.cleaned_data[CHECK].in_words:
+        try:
+            spend_answer(http, APPLYING)
+        except NoAnswerTaken as refusal:
+            form.add_error(CHECK, ValidationError(refusal.words, code=WORDS))
+            return _way_in(http, offer, form, status=429)
     if not form.is_valid():
         return _way_in(http, offer, form, status=422)
     guests.admit(http, guests.new_guest())
@@ -153,35 +160,28 @@ def leave(http: HttpRequest) -> HttpResponseBase:
 # -- the link
 
 
-def link_of(draft: Draft) -> str:
-    """The address by which its guest comes back to this draft."""
-    mark = signing.dumps(draft.public_id.hex, salt=SALT, compress=False)
-    return reverse("apply:resume", args=[mark])
-
-
-def draft_of(mark: str) -> Draft | None:
-    """The draft that a link leads to; None when it is forged, too old, or something was sent by its guest."""
-    try:
-        public_id = uuid.UUID(signing.loads(mark, salt=SALT, max_age=KEPT_FOR))
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    drafts = Draft.objects.filter(public_id=public_id, closed_at=None, applicant__is_guest=True)
-    return drafts.filter(applicant__service_requests=None).select_related("applicant", "service").first()
-
-
 @applying
-@require_GET
+@require_http_methods(["GET", "POST"])
 def link(http: HttpRequest, offer: Offer) -> HttpResponse:
-    """The link of the draft that he is writing, to keep."""
-    draft = open_draft(person_of(http), offer.service)
+    """The link of the draft that he is writing, to keep; a POST sends it to the mobile he has proved."""
+    guest = person_of(http)
+    draft = open_draft(guest, offer.service)
     if draft is None or not offer.is_of_a_guest:
         if offer.is_of_a_guest:
             messages.info(http, _("Nothing is kept yet. Fill in this page first; then you get a link to come back by."))
         return redirect("apply:start", slug=offer.slug)
+    if http.method == "POST":
+        try:
+            send_link(http, draft, language_now())
+            messages.success(http, _("The link is on its way to your mobile."))
+        except LinkNotSent as refusal:
+            messages.warning(http, refusal.words)
+        return see_other(http.path)
     context = {
         "offer": offer,
         "body": offer.body,
         "title": _("Come back to your application later"),
+        "mobile": guest.mobile_masked if guest.mobile_is_proved else "",
         "link": http.build_absolute_uri(link_of(draft)),
     }
     return render(http, "pages/apply/link.html", context)
@@ -190,15 +190,38 @@ def link(http: HttpRequest, offer: Offer) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def resume(http: HttpRequest, mark: str) -> HttpResponseBase:
-    """Asks before it opens; a POST makes this session the guest's."""
+    """Asks before it opens; a POST makes this session the guest's, or the draft one of the account."""
     draft = draft_of(mark)
+    if http.method == "POST" and isinstance(http.user, User):
+        # Pressed twice, or in a second tab: it is his already.
+        draft = draft or open_draft_of(mark, applicant=http.user)
+        if draft and _is_his(http, draft, http.user):
+            return see_other(_where_he_was(draft))
+    elif http.method == "POST" and draft:
+        guests.admit(http, draft.applicant)
+        return see_other(_where_he_was(draft))
     title = _("Go on with your application") if draft else _("This link leads nowhere any more")
-    if http.method == "GET" or draft is None or http.user.is_authenticated:
-        service = service_names([draft.service_id])[draft.service_id] if draft else ""
-        context = {"title": title, "draft": draft, "service": service, "mark": mark}
-        return render(http, "pages/apply/resume.html", context, status=200 if draft else 404)
-    guests.admit(http, draft.applicant)
-    return see_other(_where_he_was(draft))
+    service = service_names([draft.service_id])[draft.service_id] if draft else ""
+    context = {"title": title, "draft": draft, "service": service, "mark": mark}
+    return render(http, "pages/apply/resume.html", context, status=200 if draft else 404)
+
+
+def _is_his(http: HttpRequest, draft: Draft, person: User) -> bool:
+    """Whether the draft is the account's now; where not, the next page says why."""
+    if draft.applicant_id == person.pk:
+        return True
+    try:
+        kept = claim_for_account(draft, person)
+    except HasOne:
+        messages.warning(
+            http,
+            _("Your account has a draft of this service already. Send or delete that one first; this one is not lost."),
+        )
+        return False
+    if kept:
+        draft.applicant = person
+        messages.success(http, _("The application is in your account now. The link does not open it any more."))
+    return kept
 
 
 def _where_he_was(draft: Draft) -> str:
@@ -229,7 +252,7 @@ def mobile(http: HttpRequest, offer: Offer) -> HttpResponse:
         codes.forget(http, PROVE)
         return see_other(http.path)
     if waiting is not None and waiting.code and action != "send":
-        return _take_code(http, offer, guest, waiting)
+        return _take_code(http, offer, guest, waiting, is_whole=journey.first_open is None)
     form = ContactForm(
         http.POST if action == "send" else None,
         country=offer.organisation.country,
@@ -253,9 +276,8 @@ def _contact(http: HttpRequest, offer: Offer, form: ContactForm) -> HttpResponse
     return render(http, "pages/apply/mobile.html", context, status=422 if form.errors else 200)
 
 
-def _take_code(http: HttpRequest, offer: Offer, guest: User, waiting: codes.Waiting) -> HttpResponse:
-    """The page that asks for the code, and what is done with it."""
-    review = reverse("apply:review", args=[offer.slug])
+def _take_code(http: HttpRequest, offer: Offer, guest: User, waiting: codes.Waiting, *, is_whole: bool) -> HttpResponse:
+    """The page that asks for the code, and what is done with it: half-way it is for the link that he came."""
     form = CodeForm(http.POST if http.POST.get("do") == "check" else None)
     form.dress()
     if http.POST.get("do") == "again":
@@ -276,8 +298,11 @@ def _take_code(http: HttpRequest, offer: Offer, guest: User, waiting: codes.Wait
                 return see_other(http.path)
             guest.prove_mobile(proof.mobile)
             guest.save(update_fields=["mobile", "proved_mobile", "mobile_proved_at"])
+            if not is_whole:
+                messages.success(http, _("Your mobile is proved. The link can be sent to it now."))
+                return see_other(reverse("apply:link", args=[offer.slug]))
             messages.success(http, _("Your mobile is proved. Check your answers and send them."))
-            return see_other(review)
+            return see_other(reverse("apply:review", args=[offer.slug]))
     context = {
         "offer": offer,
         "body": offer.body,

@@ -2,8 +2,8 @@
 
 That he was told stands on the draft, written in one transaction with the messages (home.accounts.outbox): a text
 message and an e-mail, each by itself. "My account" shows such a draft on top by the same reckoning. What he changes
-after it starts the time again. A guest is told on the mobile that he has proved. Drafts of the service window are the
-office's own and go without a word.
+after it starts the time again. A guest is told on the mobile that he has proved, with his link. Drafts of the service
+window are the office's own and go without a word.
 """
 
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from cms.languages import in_language
 from home.accounts.models import MessageKind
 from home.accounts.outbox import tell_in_words
 from service_requests.wizard.drafts import KEPT_FOR, own_drafts
+from service_requests.wizard.links import text_with_link
 from service_requests.wizard.models import Draft
 
 BEFORE = timedelta(days=5)
@@ -64,21 +65,16 @@ def _tell(draft: Draft) -> None:
 
 
 def _text(draft: Draft) -> str:
-    """It names the office and the day, and nothing of the person or of what he filled in."""
+    """It names the office and the day, and nothing of the person or of what he filled in; a guest gets his link."""
+    if draft.applicant.is_guest:
+        return text_with_link(draft, draft.language)
     day = timezone.localdate(draft.updated_at + KEPT_FOR)
     organisation = draft.service.department.organisation if draft.service.department else None
     with override(draft.language):
-        if draft.applicant.is_guest:
-            text = _(
-                "%(organisation)s: an application that you began is deleted after %(day)s. Go on with it by the link "
-                "that you kept. You cannot reply by text message."
-            )
-        else:
-            text = _(
-                "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it "
-                "under “My account”. You cannot reply by text message."
-            )
-        return text % {
+        return _(
+            "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it "
+            "under “My account”. You cannot reply by text message."
+        ) % {
             "organisation": in_language(organisation.name, draft.language) if organisation else "",
             "day": day.strftime("%Y/%m/%d"),
         }

@@ -142,6 +142,11 @@ def send(http: HttpRequest, offer: Offer, draft: Draft) -> HttpResponse:
         except NotThisForm:
             messages.warning(http, _("Nothing was sent yet: the form was changed."))
             return see_other(reverse("apply:update", args=[slug]))
+        except Draft.DoesNotExist:
+            messages.warning(
+                http, _("Nothing was sent: in another window the draft was deleted or kept in an account.")
+            )
+            return see_other(offer.drafts_url)
         except Incomplete:
             return _lost_time(draft, slug) or refused(slug, form)
         return see_other(offer.received_url(request.public_id))

@@ -5,6 +5,7 @@ into being with the first POST. How a step is drawn is in `step_page.py`, review
 """
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,16 +20,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from forms_builder.fields.base import Context, field_type
+from forms_builder.fields.captcha import Sent
 from forms_builder.models import FormVersion
+from home.accounts.answers import APPLYING, NoAnswerTaken, spend_answer
 from home.accounts.guests import at_the_keyboard
 from service_requests.records.files import keep_file
 from service_requests.records.models import Attachment
 from service_requests.wizard import rows
 from service_requests.wizard.acting import FOR_ONESELF, choice_of_establishment
 from service_requests.wizard.appointments import has_appointments, hold_chosen
+from service_requests.wizard.claiming import begun_here
 from service_requests.wizard.drafts import Closed, Late, OtherForm, must_move, new_draft, open_draft, own_drafts, save
 from service_requests.wizard.guests import way_in
 from service_requests.wizard.journey import Journey
+from service_requests.wizard.links import link_of
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.offers import ActsNoMore, Offer, offered
 from service_requests.wizard.posted import (
@@ -73,6 +79,8 @@ from service_requests.wizard.visiting import (
 )
 
 CONFLICT = 409
+# In an address: what was begun in this browser without an account is not what he means.
+ANEW = "anew"
 
 
 @never_cache
@@ -93,6 +101,11 @@ def start(http: HttpRequest, slug: str) -> HttpResponseBase:
     if offer.acting_for is None and offer.service.is_for_establishments and FOR_ONESELF not in http.GET:
         return choice_of_establishment(http, offer)
     draft = open_draft(person, offer.service, offer.acting_for)
+    left = (
+        begun_here(http, offer.service) if draft is None and not offer.is_of_a_guest and not offer.acting_for else None
+    )
+    if left and ANEW not in http.GET:
+        return redirect(link_of(left))
     if draft is None and offer.service.is_suspended:
         return redirect(offer.page_url)
     version = draft.form_version if draft else offer.live
@@ -260,7 +273,7 @@ class StepView(StepPage):
             self.step,
             posted,
             typed_in(self.step, self.request.POST),
-            context=self.context,
+            context=self._context_of_the_check(),
             file_url=file_url,
         )
         try:
@@ -276,6 +289,18 @@ class StepView(StepPage):
         self.storage.open(draft)
         self._set_out(Journey(self.version.value, draft.data, self.journey.attachments))
         return self._answer(post, refusals)
+
+    def _context_of_the_check(self) -> Context:
+        """Whether an answer in words may pass a check of this step: where one came, it is charged, then judged."""
+        asked = [field.key for field in self.step.fields if field_type(field.type).checks]
+        if not any(Sent.read(self.request.POST, key).in_words for key in asked):
+            return self.context
+        try:
+            spend_answer(self.request, APPLYING)
+        except NoAnswerTaken as refusal:
+            messages.warning(self.request, refusal.words)
+            return self.context
+        return replace(self.context, may_answer_in_words=True)
 
     def _store_files(self, posted: Posted) -> tuple[Refusals, list[Attachment]]:
         """Files first: whatever is wrong with the step, they are kept."""

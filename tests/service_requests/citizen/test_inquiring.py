@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.core import ratelimit
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -114,6 +115,20 @@ def test_a_number_of_the_office_without_its_year_is_of_the_year_after_too(known:
     ServiceRequest.objects.filter(pk=case.pk).update(transaction_number="4812", year=1447)
 
     assert "4812" in ask(known, "4812", year="1448", body=case.organisation_id).content.decode()
+
+
+@pytest.mark.parametrize(("number", "year"), [("67", "2026"), ("٦٧", "٢٠٢٦"), ("67/2026", ""), ("67", "")])
+def test_a_body_that_counts_gregorian_years_is_asked_in_them(
+    number: str, year: str, known: Client, case: ServiceRequest
+) -> None:
+    Organisation.objects.filter(pk=case.organisation_id).update(year_kind="gregorian")
+    whole = f"{case.organisation.number_prefix}-2026-000067"
+    ServiceRequest.objects.filter(pk=case.pk).update(year=2026, number=whole)
+
+    with time_machine.travel("2026-11-20T09:00:00Z"):
+        assert whole in ask(known, number, year=year, body=case.organisation_id).content.decode()
+        missed = ask(known, "67", year="1448", body=case.organisation_id)
+        assert missed.context["is_miss"]
 
 
 def test_of_two_bodies_with_this_number_the_chosen_one_answers(known: Client, case: ServiceRequest) -> None:

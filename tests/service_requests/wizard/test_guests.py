@@ -15,9 +15,9 @@ from pytest_django import Settings
 
 from forms_builder.fields.base import Context
 from home.accounts.guests import IN_THE_SESSION
-from home.accounts.models import OneTimeCode, User
+from home.accounts.models import AccountMessage, CodeBudget, MessageKind, OneTimeCode, User
 from service_requests.records.models import ServiceRequest
-from service_requests.wizard.guests import draft_of, link_of
+from service_requests.wizard.links import draft_of, link_of
 from service_requests.wizard.models import Draft, Stash
 from service_requests.wizard.purge import purge
 from service_requests.wizard.reminding import remind
@@ -278,6 +278,61 @@ def test_save_and_come_back_later_shows_the_link(browser: Browser, service: Serv
     saved = browser.send("applicant", APPLICANT, do="save")
     assert saved.status_code == 303
     assert saved.url == reverse("apply:link", args=[service.slug])
+
+
+def link_page(service: ServicePage) -> str:
+    return reverse("apply:link", args=[service.slug])
+
+
+def messages_with_a_link() -> list[AccountMessage]:
+    return list(AccountMessage.objects.exclude(kind=MessageKind.CODE))
+
+
+def test_the_link_is_sent_to_no_mobile_that_was_not_proved(browser: Browser, service: ServicePage) -> None:
+    browser.send("applicant", APPLICANT)
+    page = browser.client.get(link_page(service)).content.decode()
+
+    refused = browser.client.post(link_page(service), follow=True)
+
+    assert mobile_page(service) in page
+    assert "أثبت جوالك أولاً" in refused.content.decode()
+    assert messages_with_a_link() == []
+
+
+def test_the_link_is_sent_to_the_mobile_he_has_proved_and_says_nothing_of_him(
+    browser: Browser, service: ServicePage
+) -> None:
+    browser.send("applicant", APPLICANT)
+    proved = prove(browser.client, service)
+    assert proved.url == link_page(service), "half-way it is for the link that a mobile is proved"
+    CodeBudget.objects.all().delete()
+
+    sent = browser.client.post(link_page(service), follow=True)
+
+    assert "الرابط في طريقه إلى جوالك" in sent.content.decode()
+    (message,) = messages_with_a_link()
+    assert message.recipient == "+966501112233"
+    assert "لا يمكنك الرد" in message.text
+    assert not any(word in message.text for word in APPLICANT["name"].split())
+    link = re.search(r"/ar/apply/link/\S+/", message.text)
+    assert link
+    elsewhere = Client()
+    assert elsewhere.post(link[0]).status_code == 303
+    assert elsewhere.session[IN_THE_SESSION] == str(guest().public_id)
+
+
+def test_links_by_message_are_charged_like_codes(browser: Browser, service: ServicePage) -> None:
+    browser.send("applicant", APPLICANT)
+    prove(browser.client, service)
+
+    soon = browser.client.post(link_page(service), follow=True)
+
+    assert "اطلب مرة أخرى بعد" in soon.content.decode()
+    assert messages_with_a_link() == []
+    CodeBudget.objects.all().delete()
+    for _time in range(3):
+        browser.client.post(link_page(service))
+    assert len(messages_with_a_link()) == 1
 
 
 @pytest.mark.parametrize("what", ["forged", "sent", "old", "deleted"])

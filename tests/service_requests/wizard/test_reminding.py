@@ -1,11 +1,13 @@
 """A draft is deleted only after its person was told, five days before; what he changes starts the time again."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from cms.gateways import TextMessage
@@ -142,10 +144,13 @@ def test_a_guest_is_told_on_the_mobile_he_has_proved(gateway: list[TextMessage])
     guest = new_guest()
     guest.prove_mobile("+966501112233")
     guest.save()
-    draft_of(guest, days=24, language="en")
+    draft = draft_of(guest, days=24, language="en")
     remind(timezone.now())
     send_all()
 
     (message,) = gateway
     assert message.recipient == "+966501112233"
-    assert "by the link that you kept" in message.text
+    assert "You cannot reply" in message.text
+    link = re.search(r"https?://[^/]+(/en/apply/link/\S+/)", message.text)
+    assert link
+    assert Client().get(link[1]).context["draft"] == draft
