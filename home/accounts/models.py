@@ -246,6 +246,7 @@ class MessageKind(models.TextChoices):
     PASSWORD_RENEWED = "password_renewed", _("The password was renewed by a code")
     KNOWN_ALREADY = "known_already", _("Somebody wanted to register with this identity")
     DRAFT_ENDS = "draft_ends", _("A draft will be deleted soon")
+    DRAFT_LINK = "draft_link", _("Link to an application that was begun without an account")
 
 
 class MessageState(models.TextChoices):

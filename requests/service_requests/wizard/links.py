@@ -67,8 +67,8 @@ def send_link(http: HttpRequest, draft: Draft, language: str) -> None:
         raise LinkNotSent(_("Prove your mobile first"))
     try:
         with transaction.atomic():
-            spend(http, guest.mobile, really=True)
-            tell_in_words(MessageKind.DRAFT_ENDS, guest.mobile, text_with_link(draft, language), language=language)
+            spend(http, [guest.mobile], really=True)
+            tell_in_words(MessageKind.DRAFT_LINK, guest.mobile, text_with_link(draft, language), language=language)
     except Spent as spent:
         words = _("Too many messages were asked for just now. Ask again in %(wait)s")
         raise LinkNotSent(words % {"wait": how_long(spent.until)}) from spent
