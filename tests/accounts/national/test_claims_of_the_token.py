@@ -72,7 +72,7 @@ def comes_back(client: Client, provider: Line, claims: Claims, **signed: Any) ->
         {"azp": OURS},
         {"exp": int(time.time()) + LONG},
     ],
-    ids=str,
+    ids=lambda claims: " ".join(claims) or "as they are",
 )
 def test_control_a_token_whose_claims_are_right_signs_in(client: Client, provider: Line, claims: Claims) -> None:
     response = comes_back(client, provider, claims)
