@@ -206,7 +206,7 @@ def test_nobody_is_offered_to_apply_as_a_guest_where_the_state_must_confirm_him(
 
     answer = Client().get(reverse("apply:start", args=[guarded.slug]))
 
-    assert answer.url.startswith("/ar/account/login/")
+    assert answer.url.startswith("/ar/account/national/needed/")
     assert not ServicePage.objects.get(pk=guarded.pk).is_for_guests
 
 
