@@ -80,7 +80,7 @@ def is_told(phone: Window, citizen: Citizen, number: str) -> None:
     messages = outbox.page.locator(".message", has_text=citizen.mobile)
     told = messages.filter(has_text=number).locator(".message__text").inner_text()
     assert "لا يمكنك الرد عبر الرسائل النصية" in told, told
-    assert "«طلباتي» في حسابك" in told, told
+    assert "«طلباتي» بحسابك" in told, told
     assert "أحمد" not in told, told
     outbox.page.close()
 

@@ -44,6 +44,7 @@ def session(browser: Browser, portal: Portal, tmp_path_factory: pytest.TempPathF
     citizen = Citizen.new(portal)
     citizen.register(window)
     citizen.act_for_an_office()
+    citizen.comes_by_the_state(window)
     kept = window.page.context.storage_state()["cookies"]
     windows.close()
     return kept
@@ -115,6 +116,7 @@ def filled_in(window: Window, person: Citizen, papers: Path, start: str = "") ->
     """At the review of a service with an appointment, whose time is held."""
     person.register(window)
     person.act_for_an_office()
+    person.comes_by_the_state(window)
     filler = Filler.of(window, service_with("appointment"), papers)
     filler.booked = start
     filler.begin()
