@@ -132,6 +132,8 @@ def chooses(phone: Window, question: Locator, paper: Path) -> None:
     with phone.page.expect_file_chooser() as asked:
         phone.page.keyboard.press("Space")
     asked.value.set_files(paper)
+    # The browser opens no second window for files while the first is being closed.
+    expect(phone.page.get_by_text(paper.name).first).to_be_visible()
 
 
 def rates(phone: Window) -> None:
