@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from forms_builder.fields.base import Context
 from forms_builder.spec import FieldSpec, FormSpec, StepSpec
@@ -156,7 +157,7 @@ def test_what_names_a_file_that_is_gone_is_not_sent(
     removed_before(module, file, monkeypatch, module.hand_over)
     before = ServiceRequest.objects.count()
 
-    with pytest.raises(NotPossible, match="removed"):
+    with override("en"), pytest.raises(NotPossible, match="removed"):
         send()
 
     assert ServiceRequest.objects.count() == before
