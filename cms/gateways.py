@@ -183,7 +183,7 @@ def _at(answer: bytes, path: str) -> str:
         found: Any = json.loads(answer)
         for step in path.split("."):
             found = found[int(step)] if isinstance(found, list) else found[step]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return ""
     return found if isinstance(found, str) else json.dumps(found)
 

@@ -56,7 +56,9 @@ def _send(letter: Letter, deadline: float, lines: list[socket]) -> None:
     name = f"<{letter.reference}@{urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or 'localhost'}>"
     headers = {"Message-ID": name, "Content-Language": letter.language, "Auto-Submitted": "auto-generated"}
     server = get_connection()
-    mail = EmailMessage(letter.subject, letter.text, to=[letter.recipient], headers=headers, connection=server)
+    # A name that was typed in two lines would have every letter that bears it refused for a day.
+    subject = " ".join(letter.subject.split())
+    mail = EmailMessage(subject, letter.text, to=[letter.recipient], headers=headers, connection=server)
     try:
         server.open()
         if line := getattr(getattr(server, "connection", None), "sock", None):

@@ -4,12 +4,17 @@ Logs outlive what people ask us to erase, so no personal data goes there: of an 
 its class and where it happened, never its words (a database error quotes the row).
 """
 
+import re
 import traceback
 from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+# What stands in an address and opens something by itself: signed marks (django.core.signing), and Django's keys of a
+# day, for a new password or an e-mail address. Django names the address of whatever it refuses.
+_KEYS = re.compile(r"[\w=-]+:[\w-]+:[\w-]{20,}|[0-9a-z]{4,13}-[0-9a-f]{32}(?![\w-])")
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -20,6 +25,13 @@ def without_words_of_exceptions(logger: WrappedLogger, name: str, event: EventDi
     event.pop("exc_text", None)
     if isinstance(info, tuple) and info[1] is not None:
         event["exception"] = _chain(info[1])
+    return event
+
+
+def without_keys(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Whoever reads the log opens nothing by it: no draft of a guest, no account."""
+    if isinstance(event.get("event"), str):
+        event["event"] = _KEYS.sub("…", event["event"])
     return event
 
 
@@ -53,7 +65,7 @@ def settings(*, as_json: bool) -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": shared,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, without_keys, *last],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

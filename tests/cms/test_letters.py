@@ -1,5 +1,6 @@
 """Letters by a real mail server that takes them, fails, refuses, hangs, drips, drops the line or is away."""
 
+from dataclasses import replace
 from time import monotonic
 
 import pytest
@@ -18,6 +19,16 @@ def test_a_letter_arrives_as_it_is_under_its_name(mail_server: MailServer) -> No
     assert (taken["To"], taken["Subject"]) == (LETTER.recipient, LETTER.subject)
     assert taken.get_content().strip() == LETTER.text
     assert taken["Message-ID"].startswith("<ref-1@")
+
+
+@pytest.mark.parametrize("broken", ["وصل\nBcc: thief@example.com", "وصل\r\nBcc: thief@example.com\r\n\r\nx"])
+def test_a_subject_of_several_lines_is_one_line_and_no_header(mail_server: MailServer, broken: str) -> None:
+    send_letter(replace(LETTER, subject=broken))
+
+    taken = mail_server.taken[0]
+    assert taken["Subject"].startswith("وصل Bcc: thief@example.com")
+    assert (taken["Bcc"], taken["To"]) == (None, LETTER.recipient)
+    assert taken.get_content().strip() == LETTER.text
 
 
 @pytest.mark.parametrize(

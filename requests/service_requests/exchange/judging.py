@@ -204,7 +204,7 @@ class JudgingResource(RequestResource):
         context = Context(
             language=self.language,
             country=request.organisation.country,
-            applicant=mark_of(request.applicant, request.acting_for_id),
+            applicant=mark_of(request.applicant, request.acting_for_id, read_by=self.by),
         )
         reading = AnswersOfRow(
             spec, self.layout(request, self.language), request.answers, row, self.shown(request), context

@@ -1,13 +1,15 @@
 """The requests that somebody sent before, in the name he applies in now: what forms ask (forms_builder.ports).
 
 Of his own those he sent for himself; of an establishment he acts for, all that were sent for it. Nothing else is
-found, so that a number tells nobody whether another person's request exists.
+found, so that a number tells nobody whether another person's request exists. Staff who fill in for him find those of
+their own bodies alone: what he asks of another one is nothing to them.
 """
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import override
 
@@ -16,6 +18,7 @@ from forms_builder.fields.date import gregorian_text
 from forms_builder.ports import EarlierRequest
 from service_requests.records.models import ServiceRequest
 from service_requests.records.querysets import ServiceRequestQuerySet
+from service_requests.records.scope import of_bodies
 from service_requests.records.services import service_names
 
 if TYPE_CHECKING:
@@ -23,15 +26,19 @@ if TYPE_CHECKING:
 
 # As many as somebody looks through; an older one is named by its number.
 MOST = 50
-_MARK = re.compile(r"(\d+)\.(\d*)")
+_MARK = re.compile(r"(\d+)\.(\d*)(?:\.(\d+))?")
 _SERIAL = re.compile(r"\d{1,9}")
 
 
-def mark_of(applicant: "User", acting_for: int | None) -> str:
-    """Whose earlier requests a form may name (Context.applicant); empty for guests, who are known by nothing yet."""
+def mark_of(applicant: "User", acting_for: int | None, *, read_by: "User | None" = None) -> str:
+    """Whose earlier requests a form may name (Context.applicant); empty for guests, who are known by nothing yet.
+
+    `read_by` is the member of staff who fills it in or corrects it for him: of other bodies he learns nothing.
+    """
     if applicant.is_guest:
         return ""
-    return f"{applicant.pk}.{acting_for or ''}"
+    mark = f"{applicant.pk}.{acting_for or ''}"
+    return f"{mark}.{read_by.pk}" if read_by else mark
 
 
 def in_the_name_of(applicant: int, acting_for: int | None) -> ServiceRequestQuerySet:
@@ -71,7 +78,8 @@ def _of(mark: str) -> ServiceRequestQuerySet:
     read = _MARK.fullmatch(mark)
     if read is None:
         return ServiceRequest.objects.none()
-    return in_the_name_of(int(read[1]), int(read[2]) if read[2] else None)
+    own = in_the_name_of(int(read[1]), int(read[2]) if read[2] else None)
+    return own & of_bodies(get_user_model().objects.get(pk=read[3])) if read[3] else own
 
 
 def _day(request: ServiceRequest, language: str) -> str:

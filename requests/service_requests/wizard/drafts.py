@@ -28,7 +28,7 @@ Data = dict[str, Any]
 
 
 class Closed(Exception):
-    """The draft has become a request meanwhile."""
+    """The draft has become a request meanwhile, or another person's (wizard.claiming)."""
 
 
 class Late(Exception):
@@ -109,18 +109,18 @@ def save(draft: Draft, change: Callable[[Data, int], None], *, language: str) ->
     saved in between, it is applied again to what he left; it may raise `Late` to give way.
 
     Raises:
-        Closed: when the draft was submitted meanwhile.
+        Closed: when the draft was submitted meanwhile, or its guest has taken it into an account.
         OtherForm: when it was moved to another version of the form meanwhile.
         Late: as raised by `change`.
     """
-    version = draft.form_version_id
+    version, applicant = draft.form_version_id, draft.applicant_id
     for _attempt in range(_ATTEMPTS):
         data, revision = complete(draft.data), draft.revision + 1
         change(data, revision)
         if _write(draft, data, revision, language):
             return draft
         draft = _as_it_is_now(draft)
-        if draft.closed_at:
+        if draft.closed_at or draft.applicant_id != applicant:
             raise Closed
         if draft.form_version_id != version:
             raise OtherForm
@@ -132,7 +132,8 @@ def _write(draft: Draft, data: Data, revision: int, language: str) -> bool:
     if draft._state.adding:
         draft.data, draft.revision, draft.language = data, revision, language
         return _insert(draft)
-    saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision, closed_at=None).update(
+    still_his = Draft.objects.filter(pk=draft.pk, applicant=draft.applicant_id, closed_at=None)
+    saved = still_his.filter(revision=draft.revision).update(
         data=data, revision=revision, language=language, updated_at=now
     )
     if saved:

@@ -97,7 +97,9 @@ def context_for(
         },
         asked_by={f"window:{person.pk}": _PEOPLE_OF_A_NETWORK} if at_window else asked_by,
         holder=draft.holder if draft else "",
-        applicant=mark_of(applicant, establishment.pk if establishment else None),
+        applicant=mark_of(
+            applicant, establishment.pk if establishment else None, read_by=person if at_window else None
+        ),
         for_another=at_window,
     )
 

@@ -23,6 +23,7 @@ from pytest_django import Settings
 from cms.gateways import (
     GatewayAway,
     GatewayRefused,
+    HttpGateway,
     MessageRefused,
     NothingIsSent,
     TextMessage,
@@ -59,6 +60,15 @@ def test_what_the_gateway_calls_it_is_kept(gateway: Gateway, settings: Settings)
     settings.SMS_GATEWAY = {**settings.SMS_GATEWAY, "ACCEPTED": "status=queued", "ID_PATH": "data.id"}
 
     assert sms_gateway().send(MESSAGE) == "ref-1"
+
+
+@pytest.mark.parametrize("answer", [b"[" * 60_000, b"\xff", b"", b"[]", b'{"status": {"id": null}}'])
+def test_an_answer_that_says_nothing_is_no_acceptance(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    gateway = gateway_from({**GOOD, "ACCEPTED": "status=queued"})
+    monkeypatch.setattr(HttpGateway, "_ask", lambda *_given: (200, answer))
+
+    with pytest.raises(GatewayRefused, match="not_accepted"):
+        gateway.send(MESSAGE)
 
 
 @pytest.mark.parametrize(

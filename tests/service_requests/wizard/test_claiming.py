@@ -13,6 +13,7 @@ from home.accounts.models import User
 from service_requests.records.models import Attachment
 from service_requests.wizard import sending
 from service_requests.wizard.claiming import claim_for_account
+from service_requests.wizard.drafts import Closed, save
 from service_requests.wizard.links import link_of
 from service_requests.wizard.models import Draft, Stash
 from services_catalog.models import ServicePage
@@ -149,6 +150,22 @@ def test_a_draft_that_is_gone_when_it_is_sent_is_told_in_words(
     answer = browser.submit()
     assert answer.status_code == 303
     assert "لم يُرسل شيء" in signed_in_there.get(answer.url, follow=True).content.decode()
+
+
+def test_a_step_of_the_guest_that_comes_a_moment_late_writes_nothing_into_the_account(
+    draft: Draft, citizen: User
+) -> None:
+    as_the_guest_read_it = Draft.objects.select_related("form_version").get(pk=draft.pk)
+    assert claim_for_account(draft, citizen)
+
+    def writes(data: dict[str, Any], _revision: int) -> None:
+        data["extra_data"]["answers"] = {"purpose": "another"}
+
+    with pytest.raises(Closed):
+        save(as_the_guest_read_it, writes, language="ar")
+
+    kept = Draft.objects.get(pk=draft.pk)
+    assert (kept.applicant, kept.data) == (citizen, draft.data)
 
 
 @pytest.mark.postgresql

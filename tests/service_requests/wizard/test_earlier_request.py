@@ -179,13 +179,21 @@ def test_a_delegate_names_those_of_the_establishment_and_not_his_own(citizen: Us
     assert own.find(for_it, of_a_colleague.number) == of_a_colleague.number
 
 
-def test_at_the_window_those_of_the_citizen_are_offered(rf: RequestFactory, citizen: User, page: ServicePage) -> None:
-    clerk = UserFactory(clerk=True)
+def test_at_the_window_the_clerk_reads_those_of_the_citizen_that_are_his_own_bodys(
+    rf: RequestFactory, citizen: User, page: ServicePage
+) -> None:
+    elsewhere: ServiceRequest = ServiceRequestFactory(applicant=citizen)
+    here: ServiceRequest = ServiceRequestFactory(applicant=citizen)
+    assert elsewhere.organisation != here.organisation
+    clerk = UserFactory(clerk=True, departments=[here.department])
     draft = DraftFactory(applicant=citizen, registered_by=clerk, service=page)
     http = rf.get("/")
     http.user = clerk
+    mark, own = context_for(clerk, "SA", http, draft).applicant, OwnRequests()
 
-    assert context_for(clerk, "SA", http, draft).applicant == mark_of(citizen, None)
+    assert [one.number for one in own.offered(mark, "en")] == [here.number]
+    assert own.find(mark, here.number) == here.number
+    assert own.find(mark, elsewhere.number) == ""
 
 
 def test_of_a_guest_nothing_is_known_and_his_number_stands_as_he_wrote_it() -> None:
