@@ -316,6 +316,15 @@ def test_staff_make_a_delegation_by_the_whole_number(office: Client) -> None:
     assert made.is_current
 
 
+def test_whether_one_is_in_force_is_told_in_the_language_of_the_page(office: Client) -> None:
+    DelegationFactory()
+
+    page = office.get(snippet("list")).content.decode()
+
+    assert "نعم" in page
+    assert ">True<" not in page
+
+
 @pytest.mark.parametrize("whose", ["nobody's", "one's own", "a second"])
 def test_staff_are_told_why_a_delegation_is_not_made(office: Client, whose: str) -> None:
     establishment = EstablishmentFactory()
