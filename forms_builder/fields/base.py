@@ -52,6 +52,7 @@ class Context:
         signed_in: whether the account of the applicant is known.
         passed: keys of the checks that were passed in this application.
         may_answer_in_words: whether an answer to a sum in words was charged to its budget and may pass a check.
+        no_more_in_words: why no answer to a sum in words is looked at, where there were too many; else empty.
         asked_by: who fills it, as marks (his account, his network), each with the number of people it may stand
             for. It limits what may be tried so many times only; staff, imports and previews are not limited.
         holder: whoever holds an appointment while the form is filled; empty where nobody can.
@@ -68,6 +69,7 @@ class Context:
     signed_in: bool = False
     passed: Collection[str] = ()
     may_answer_in_words: bool = False
+    no_more_in_words: str = ""
     asked_by: Mapping[str, int] = field(default_factory=dict)
     holder: str = ""
     applicant: str = ""

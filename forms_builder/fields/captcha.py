@@ -67,16 +67,20 @@ class ProofField(AltchaField):
         WORDS: gettext_lazy("This was not the answer, or the page was open for too long. Answer the new question"),
     }
 
-    def __init__(self, *args: Any, in_words: bool, **kwargs: Any) -> None:
-        """`in_words`: whether an answer in words may pass; whoever says so charges it to a budget."""
+    def __init__(self, *args: Any, in_words: bool, no_more: str = "", **kwargs: Any) -> None:
+        """`in_words`: whether an answer in words may pass; whoever says so charges it to a budget.
+
+        `no_more`: what is said instead of judging one, where the budget is spent.
+        """
         super().__init__(*args, **kwargs)
         self.in_words = in_words
+        self.no_more = no_more
 
     def clean(self, value: Sent) -> Sent:
         if not value.in_words:
             super().clean(value.proof)
         elif not (self.in_words and takes_answer(value.mark, value.answer)):
-            raise ValidationError(self.error_messages[WORDS], code=WORDS)
+            raise ValidationError(self.no_more or self.error_messages[WORDS], code=WORDS)
         return value
 
     def replay_attack_protection(self, payload: str) -> None:
@@ -125,7 +129,7 @@ class Captcha(base.FieldType):
         return wanted and spec.key not in context.passed
 
     def form_field(self, spec: FieldSpec, context: Context, *, required: bool) -> forms.Field:
-        field = ProofField(in_words=context.may_answer_in_words)
+        field = ProofField(in_words=context.may_answer_in_words, no_more=context.no_more_in_words)
         field.label = _("Check")
         return field
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cms.languages import in_language
-from home.accounts.budgets import Spent, spend
+from home.accounts.budgets import Spent, Whose, spend
 from home.accounts.codes import how_long
 from home.accounts.models import MessageKind
 from home.accounts.outbox import tell_in_words
@@ -70,7 +70,11 @@ def send_link(http: HttpRequest, draft: Draft, language: str) -> None:
             spend(http, [guest.mobile], really=True)
             tell_in_words(MessageKind.DRAFT_LINK, guest.mobile, text_with_link(draft, language), language=language)
     except Spent as spent:
-        words = _("Too many messages were asked for just now. Ask again in %(wait)s")
+        if spent.limit.whose == Whose.PHONE:
+            # Mostly the code that has just proved it.
+            words = _("We sent a message to this mobile a short while ago. Ask again in %(wait)s")
+        else:
+            words = _("Too many messages were asked for just now. Ask again in %(wait)s")
         raise LinkNotSent(words % {"wait": how_long(spent.until)}) from spent
 
 

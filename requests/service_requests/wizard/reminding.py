@@ -8,8 +8,10 @@ window are the office's own and go without a word.
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -53,28 +55,41 @@ def _tell(draft: Draft) -> None:
 
     Of what he began for an establishment that he does not act for any more he hears nothing: he cannot open it.
     """
-    person, text = draft.applicant, _text(draft)
+    person = draft.applicant
     if not (person.is_active or person.is_guest) or not own_drafts(person).filter(pk=draft.pk).exists():
         return
     if person.mobile:
-        tell_in_words(MessageKind.DRAFT_ENDS, person.mobile, text, language=draft.language)
+        tell_in_words(MessageKind.DRAFT_ENDS, person.mobile, _text(draft), language=draft.language)
     if person.email:
         with override(draft.language):
             subject = _("An application that you began will be deleted soon")
-        tell_in_words(MessageKind.DRAFT_ENDS, person.email, text, subject=subject, language=draft.language)
+        tell_in_words(MessageKind.DRAFT_ENDS, person.email, _mail(draft), subject=subject, language=draft.language)
 
 
 def _text(draft: Draft) -> str:
     """It names the office and the day, and nothing of the person or of what he filled in; a guest gets his link."""
     if draft.applicant.is_guest:
         return text_with_link(draft, draft.language)
-    day = timezone.localdate(draft.updated_at + KEPT_FOR)
-    organisation = draft.service.department.organisation if draft.service.department else None
     with override(draft.language):
         return _(
             "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it "
             "under “My account”. You cannot reply by text message."
-        ) % {
-            "organisation": in_language(organisation.name, draft.language) if organisation else "",
-            "day": day.strftime("%Y/%m/%d"),
-        }
+        ) % _named(draft)
+
+
+def _mail(draft: Draft) -> str:
+    """The same by e-mail, with the way to it."""
+    with override(draft.language):
+        url = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("my_requests:list") + "?show=drafts"
+        return _(
+            "%(organisation)s: an application that you began is deleted after %(day)s. Sign in and go on with it "
+            "under “My account”: %(url)s\nNobody reads answers to this e-mail."
+        ) % {**_named(draft), "url": url}
+
+
+def _named(draft: Draft) -> dict[str, str]:
+    organisation = draft.service.department.organisation if draft.service.department else None
+    return {
+        "organisation": in_language(organisation.name, draft.language) if organisation else "",
+        "day": timezone.localdate(draft.updated_at + KEPT_FOR).strftime("%Y/%m/%d"),
+    }

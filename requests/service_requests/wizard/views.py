@@ -298,8 +298,7 @@ class StepView(StepPage):
         try:
             spend_answer(self.request, APPLYING)
         except NoAnswerTaken as refusal:
-            messages.warning(self.request, refusal.words)
-            return self.context
+            return replace(self.context, no_more_in_words=refusal.words)
         return replace(self.context, may_answer_in_words=True)
 
     def _store_files(self, posted: Posted) -> tuple[Refusals, list[Attachment]]:
@@ -351,6 +350,9 @@ class StepView(StepPage):
 
     def _continue(self, post: StepPost) -> HttpResponse:
         if not post.goes_on:
+            if post.context.no_more_in_words:
+                # Said once: the step as it is read again would call the answer wrong.
+                return self._show(post.form, post.open_forms, post=post)
             # Not shown here: a browser that comes Back to the answer of a POST shows a page of its own instead.
             return see_other(self._address(post.posted, check=True))
         first_open = self.journey.first_open

@@ -56,7 +56,13 @@ def test_he_is_told_once_by_text_message_and_by_mail(citizen: User, gateway: lis
     (message,) = gateway
     assert message.recipient == citizen.mobile
     assert (draft.updated_at + 28 * DAY).astimezone().strftime("%Y/%m") in message.text
-    assert [letter.to for letter in mail.outbox] == [[citizen.email]]
+    (letter,) = mail.outbox
+    assert letter.to == [citizen.email]
+    # Each says of itself that it cannot be answered; the e-mail holds the way to what was begun.
+    assert "لا يمكنك الرد عبر الرسائل النصية" in message.text
+    assert "الرسائل النصية" not in letter.body
+    assert "لا تُقرأ الردود" in letter.body
+    assert "/ar/requests/?show=drafts\n" in letter.body
 
 
 def test_who_does_not_act_for_the_office_any_more_hears_nothing_of_its_draft(gateway: list[TextMessage]) -> None:

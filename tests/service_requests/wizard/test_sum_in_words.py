@@ -305,5 +305,7 @@ def test_a_step_says_when_there_were_too_many(browser: Browser, settings: Settin
     held = browser.send("what", {**ANSWER, **answered(page.content.decode())}).content.decode()
 
     assert "فعّل جافاسكربت" in held
+    assert "الإجابة غير صحيحة" not in held, "it was not even looked at"
+    assert "أجب عن السؤال الجديد" not in held
     assert Draft.objects.get().data["extra_data"]["passed"] == []
     assert browser.review().url == browser.address("what")
