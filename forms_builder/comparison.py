@@ -261,8 +261,7 @@ def _field(old: FieldSpec, new: FieldSpec, step: str, above: tuple[FieldSpec, ..
     if (old.show_if, old.require_if) != (new.show_if, new.require_if):
         yield Change(Kind.CONDITION, step, key, names)
     # Another type has other settings anyway.
-    if old.type == new.type and old.settings != new.settings:
-        changed = _differing(old.settings, new.settings)
+    if old.type == new.type and (changed := _differing(old.settings, new.settings)):
         yield Change(Kind.SETTINGS, step, key, names, now=tuple((name, "") for name in changed), type=new.type)
     if old.type == new.type and _differ_otherwise(old, new, _TOLD_OF_FIELDS):
         yield Change(Kind.OTHER, step, key, names)
@@ -334,7 +333,12 @@ def _differ_otherwise(old: BaseModel, new: BaseModel, told: frozenset[str]) -> b
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(sorted(key for key in {*old, *new} if (old.get(key) or "") != (new.get(key) or "")))
+    return tuple(sorted(key for key in {*old, *new} if _said(old.get(key)) != _said(new.get(key))))
+
+
+def _said(setting: object) -> object:
+    """Left out, empty and unticked are the same; zero is a number."""
+    return setting if setting or type(setting) in {int, float} else ""
 
 
 def _out_of_order(old: Sequence[str], new: Sequence[str]) -> set[str]:

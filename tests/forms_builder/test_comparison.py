@@ -41,6 +41,21 @@ def one(old: FieldSpec, new: FieldSpec) -> list[str]:
     return words(form(step("s", old)), form(step("s", new)))
 
 
+def test_a_setting_that_the_editor_stores_empty_is_no_change() -> None:
+    """Content that was written by hand leaves it out; the first saving in the editor adds it."""
+    written = question("a", type="identity_document", settings={"from_account": True})
+    saved = written.model_copy(update={"settings": {"from_account": True, "kinds": []}})
+
+    assert one(written, saved) == []
+
+
+def test_zero_is_a_setting() -> None:
+    [said] = one(question("a", type="whole_number"), question("a", type="whole_number", settings={"min_value": 0}))
+
+    assert said.startswith("The settings of “Ask a” changed: ")
+    assert not said.endswith(": .")
+
+
 def test_the_same_form_has_no_changes() -> None:
     same = form(step("s", question("a"), group(question("b"))))
 
