@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from home.accounts.models import User
 from service_requests.records.models import ServiceRequest
-from service_requests.workflow.actions import answer, ask_citizen, take
+from service_requests.workflow.actions import answer, ask_citizen, choose, take
 from services_catalog.processes.statuses import Status
 from tests.factories import UserFactory
 
@@ -37,6 +37,21 @@ def test_the_request_is_read_with_its_answers_messages_and_history(
 
     for told in (case.number, case.applicant_name, "طلب للتجربة", "أرفق الصك من فضلك", clerk.get_full_name()):
         assert told in page
+
+
+def test_answers_that_the_citizen_is_to_correct_are_named_until_he_has(
+    desk: Client, clerk: User, case: ServiceRequest
+) -> None:
+    heading = "إجابات مطلوب تصحيحها"
+    take(case, by=clerk)
+    choose(case, "ask_citizen", by=clerk, note="الموضوع غير واضح", returned=["subject"])
+
+    given_back = re.search(rf"{heading}</dt><dd>(.*?)</dd>", desk.get(page_of(case)).content.decode())
+    assert given_back
+    assert "الموضوع" in given_back[1]
+
+    answer(fresh(case), by=case.applicant, text="صححته")
+    assert heading not in desk.get(page_of(case)).content.decode()
 
 
 def test_only_permitted_actions_are_shown(client: Client, desk: Client, auditor: User, case: ServiceRequest) -> None:
