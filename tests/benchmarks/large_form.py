@@ -139,7 +139,8 @@ def _filling(application: WSGIHandler, form: FormSpec, part: FormSpec) -> Iterat
     of = f"of {STEPS * QUESTIONS} questions"
     step = f"step of {QUESTIONS} {of}"
     yield at_most(f"{step}, shown", timings["show"].typical, timings["show alone"].typical, "the step alone", 2)
-    yield queries(f"{step}, shown", timings["show"].queries, timings["show alone"].queries, 8)
+    # Two of them for the header: the establishments he acts for, and how many messages he has not read.
+    yield queries(f"{step}, shown", timings["show"].queries, timings["show alone"].queries, 10)
     yield at_most(f"{step}, {CONDITIONS} conditions, saved", timings["save"].typical, OPEN_FORMS, "Open Forms", 0.4)
     yield at_most(f"{step}, saved", timings["save"].typical, timings["save alone"].typical, "the step alone", 3)
     yield at_most(f"{step}, an answer changed", timings["change"].typical, OPEN_FORMS, "Open Forms", 0.4)

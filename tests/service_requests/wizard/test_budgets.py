@@ -27,11 +27,9 @@ def queries_of(captured: CaptureQueriesContext) -> str:
 
 
 def test_showing_a_step(warm: Browser) -> None:
-    # session, person, page with translation and department, draft with its version, its files,
-    # live version of the form, edition of the frame; for the header establishments he acts for and unread messages
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    # session, person, page, draft with its version, its files, edition of the frame; for the header his permissions
+    # (own, and of his groups), the establishments he acts for, and how many messages he has not read
+    with CaptureQueriesContext(connection) as captured:
         warm.open("visit")
     assert len(captured) <= STEP + 2, queries_of(captured)
 
