@@ -1,7 +1,7 @@
 """A sum in words, for browsers that cannot run the check against programs: read or heard, answered by keyboard.
 
 A program could answer it too, so whoever takes an answer charges it to a small budget of its own
-(home.accounts.budgets.spend_answer; docs/decisions/0023). The mark that stands beside a question is random, signed and
+(home.accounts.answers.spend_answer; docs/decisions/0023). The mark that stands beside a question is random, signed and
 good for some minutes; the numbers follow from it and the secret key. One answer to it is looked at, right or wrong.
 """
 

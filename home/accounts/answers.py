@@ -4,14 +4,12 @@ A program could answer them all. So few are taken that it gets no further with t
 purpose by itself: whoever uses up the one leaves the other (ANSWER_BUDGETS; docs/decisions/0023).
 """
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from home.accounts.budgets import Limit, Spent, Whose, network_of, take
+from home.accounts.budgets import Spent, Whose, limits_of, network_of, take
 from home.accounts.codes import how_long
 
 INQUIRY, APPLYING = "inquiry", "apply"
@@ -35,8 +33,8 @@ def spend_answer(http: HttpRequest, what_for: str) -> None:
     try:
         with transaction.atomic():
             for whose, name in names.items():
-                for most, seconds in settings.ANSWER_BUDGETS[whose]:
-                    take(Limit(whose, name, most, timedelta(seconds=seconds)))
+                for limit in limits_of(whose, name, settings.ANSWER_BUDGETS[whose]):
+                    take(limit)
     except Spent as spent:
         raise NoAnswerTaken(_words(spent)) from spent
 

@@ -73,9 +73,9 @@ def spend(http: HttpRequest, mobiles: Iterable[str], *, really: bool) -> None:
         Spent: the first budget that has nothing left.
     """
     limits = [
-        *(limit for mobile in sorted(set(mobiles)) for limit in _limits(Whose.PHONE, mobile)),
-        *_limits(Whose.NETWORK, network_of(http)),
-        *_limits(Whose.ALL, ""),
+        *(limit for mobile in sorted(set(mobiles)) for limit in _of_codes(Whose.PHONE, mobile)),
+        *_of_codes(Whose.NETWORK, network_of(http)),
+        *_of_codes(Whose.ALL, ""),
     ]
     for limit in limits:
         take(limit, 1 if really or limit.whose != Whose.ALL else 0)
@@ -90,8 +90,8 @@ def spend_link(person: User) -> None:
     Raises:
         Spent: the first budget that has nothing left.
     """
-    for most, seconds in settings.LINK_BUDGETS:
-        take(Limit(Whose.PERSON, f"link:{person.pk}", most, timedelta(seconds=seconds)))
+    for limit in limits_of(Whose.PERSON, f"link:{person.pk}", settings.LINK_BUDGETS):
+        take(limit)
 
 
 def take(limit: Limit, amount: int = 1) -> None:
@@ -125,5 +125,10 @@ def network_of(http: HttpRequest) -> str:
     return str(ipaddress.ip_network(f"{address}/{IPV6_HOUSEHOLD}", strict=False))
 
 
-def _limits(whose: Whose, name: str) -> list[Limit]:
-    return [Limit(whose, name, most, timedelta(seconds=seconds)) for most, seconds in settings.CODE_BUDGETS[whose]]
+def limits_of(whose: Whose, name: str, budget: Iterable[tuple[int, int]]) -> list[Limit]:
+    """A budget as the settings have it, so many in so many seconds, for one of those it is kept for."""
+    return [Limit(whose, name, most, timedelta(seconds=seconds)) for most, seconds in budget]
+
+
+def _of_codes(whose: Whose, name: str) -> list[Limit]:
+    return limits_of(whose, name, settings.CODE_BUDGETS[whose])

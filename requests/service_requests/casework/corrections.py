@@ -4,7 +4,7 @@ What he corrects is checked with the whole form version of the request, so that 
 its form would refuse.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -39,6 +39,11 @@ def open_correction(request: ServiceRequest) -> Correction | None:
     """What the citizen has to correct now: what came with the last question, unless he has answered it."""
     questions = Message.objects.filter(request=request, kind=Message.Kind.QUESTION).select_related("correction")
     return _open(request, questions.order_by("-written_at", "-id").first())
+
+
+def last_question(conversation: Sequence[Message]) -> Message | None:
+    """What the citizen was asked last, of the messages of one request in their order."""
+    return next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
 
 
 def asked_back(request: ServiceRequest, question: Message | None, language: str) -> list[str]:

@@ -24,7 +24,7 @@ from home.accounts.guests import at_the_keyboard, known_person
 from home.accounts.models import User
 from service_requests.appointments.showing import appointments_of
 from service_requests.casework.asking import brought_to
-from service_requests.casework.corrections import asked_back, open_correction
+from service_requests.casework.corrections import asked_back, last_question, open_correction
 from service_requests.citizen import reply as replies
 from service_requests.citizen import setting_aside
 from service_requests.citizen.afterwards import afterwards
@@ -231,7 +231,7 @@ def _detail(
     asked = request.status == Status.WAITING_CITIZEN
     earlier, timeline = folded(timeline_of(request))
     answers = [said for said in conversation if said.kind == Message.Kind.ANSWER]
-    question = next((said for said in reversed(conversation) if said.kind == Message.Kind.QUESTION), None)
+    question = last_question(conversation)
     context = {
         "case": request,
         "body": body_of(request.organisation),

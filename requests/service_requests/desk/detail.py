@@ -22,7 +22,7 @@ from cms.phones import national
 from forms_builder.display import summary
 from forms_builder.fees import bill
 from service_requests.appointments.showing import appointments_of
-from service_requests.casework.corrections import asked_back
+from service_requests.casework.corrections import asked_back, last_question
 from service_requests.casework.messages import preview_of, text_for
 from service_requests.desk.badges import tone_of
 from service_requests.desk.findings import casework_of
@@ -35,7 +35,7 @@ from service_requests.documents.summary import summary_response
 from service_requests.history.tellings import tell_request, timeline_of
 from service_requests.notices.showing import happenings_of
 from service_requests.notices.texts import text_of
-from service_requests.records.models import Message, ServiceRequest
+from service_requests.records.models import ServiceRequest
 from service_requests.records.scope import visible_to
 from service_requests.records.services import service_names
 from service_requests.workflow.actions import NotPossible, assign, choose
@@ -121,9 +121,7 @@ class RequestDetail(CaseObject, InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         case: ServiceRequest = self.object
-        said = case.messages.select_related("author", "correction").prefetch_related("attachments")
-        conversation = list(said)
-        question = next((one for one in reversed(conversation) if one.kind == Message.Kind.QUESTION), None)
+        conversation = list(case.messages.select_related("author", "correction").prefetch_related("attachments"))
         return context | {
             "case": case,
             "header_title": case.number,
@@ -136,7 +134,7 @@ class RequestDetail(CaseObject, InspectView):
             "bill": bill(case.form_version.value, case.answers, _language()),
             "appointments": appointments_of(case, _language()),
             "conversation": conversation,
-            "given_back": asked_back(case, question, _language()),
+            "given_back": asked_back(case, last_question(conversation), _language()),
             "notices": happenings_of(case),
             "entries": self._timeline(),
             "actions": self.actions,

@@ -183,16 +183,24 @@ def _mark_sent(notice: Notice, gateway_id: str) -> None:
 
 
 def _put_off(notice: Notice, error: Exception) -> None:
-    is_last = notice.attempts >= ATTEMPTS or isinstance(error, MessageRefused)
-    # Only the kind of error: a gateway's answer may repeat the number and the text.
-    kind = error.reason if isinstance(error, GatewayRefused) else type(error).__name__
+    state, kind = after_failure(notice.attempts, error)
     # Only if the attempt is still ours: a lease that ran out was given to somebody else.
     Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, attempts=notice.attempts).update(
-        state=NoticeState.FAILED if is_last else NoticeState.DUE,
+        state=state,
         due_at=timezone.now() + pause_after(notice.attempts),
         error=kind,
     )
     log.warning("notice_not_taken", notice=notice.pk, channel=notice.channel, attempt=notice.attempts, error=kind)
+
+
+def after_failure(attempts: int, error: Exception) -> tuple[NoticeState, str]:
+    """Whether a notice waits for another attempt or is given up, and for what kind of error.
+
+    Nothing but the kind: the answer of a gateway or a mail server may repeat the number, the address and the text.
+    """
+    is_last = attempts >= ATTEMPTS or isinstance(error, MessageRefused)
+    kind = error.reason if isinstance(error, GatewayRefused) else type(error).__name__
+    return NoticeState.FAILED if is_last else NoticeState.DUE, kind
 
 
 def pause_after(attempts: int) -> timedelta:

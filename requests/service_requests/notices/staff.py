@@ -18,13 +18,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.gateways import GatewayRefused, MessageRefused
 from cms.jobs import enqueue, enqueue_many, job_kind, schedule
 from cms.jobs.models import Job
 from cms.languages import in_language
 from cms.letters import Letter, send_letter
 from service_requests.notices.models import NoticeState
-from service_requests.notices.outbox import ATTEMPTS, HAND_OVER, SWEPT, pause_after
+from service_requests.notices.outbox import HAND_OVER, SWEPT, after_failure, pause_after
 from service_requests.records.models import ServiceRequest
 
 if TYPE_CHECKING:
@@ -123,12 +122,10 @@ def mail_staff_notice(job: Job) -> None:
 
 
 def _put_off(notice: StaffNotice, error: Exception) -> None:
-    is_last = notice.attempts >= ATTEMPTS or isinstance(error, MessageRefused)
-    # Only the kind of error: a server's answer may repeat the address.
-    kind = error.reason if isinstance(error, GatewayRefused) else type(error).__name__
+    state, kind = after_failure(notice.attempts, error)
     # Only if the attempt is still ours: a lease that ran out was given to somebody else.
     StaffNotice.objects.filter(pk=notice.pk, mail_state=NoticeState.SENDING, attempts=notice.attempts).update(
-        mail_state=NoticeState.FAILED if is_last else NoticeState.DUE,
+        mail_state=state,
         leased_until=timezone.now() + pause_after(notice.attempts),
         error=kind,
     )
