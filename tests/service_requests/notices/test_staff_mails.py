@@ -10,7 +10,7 @@ from django.utils import timezone
 from cms.jobs.models import Job
 from cms.jobs.running import run_due_jobs
 from home.accounts.models import User
-from service_requests.notices import staff
+from service_requests.notices import outbox, staff
 from service_requests.notices.models import NoticeState
 from service_requests.notices.staff import (
     MAIL,
@@ -80,7 +80,7 @@ def test_after_an_hour_of_a_server_that_does_not_take_it_it_is_sent_once(
 def test_control_with_the_attempts_of_a_job_an_hour_loses_it(
     colleague: User, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff, "ATTEMPTS", 5)
+    monkeypatch.setattr(outbox, "ATTEMPTS", 5)
     mail_server.mode = "failing"
     with time_machine.travel(timezone.now(), tick=False) as clock:
         tell(colleague)
