@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_altcha.conf import get_setting
 
-from cms.arabic import compact
+from cms.arabic import clean, digits
 
 LASTS = timedelta(minutes=20)
 SALT = "forms_builder.sum_in_words"
@@ -53,7 +53,7 @@ def takes_answer(mark: str, typed: str) -> bool:
     used = caches[get_setting("ALTCHA_CACHE_ALIAS")]
     if not used.add(f"sum:{name}", 1, int(LASTS.total_seconds())):
         return False
-    return compact(typed) == str(sum(_numbers(name)))
+    return digits(clean(typed)) == str(sum(_numbers(name)))
 
 
 def _numbers(name: str) -> tuple[int, int]:

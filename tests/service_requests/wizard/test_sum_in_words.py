@@ -87,6 +87,13 @@ def test_what_is_not_the_answer_is_none(typed: str) -> None:
 
 
 @pytest.mark.any_database
+def test_less_than_nothing_is_not_the_answer() -> None:
+    asked = new_sum()
+
+    assert not takes_answer(asked.mark, f"-{answer_to(asked.text)}")
+
+
+@pytest.mark.any_database
 @pytest.mark.parametrize("mark", ["", "x", "x:y:z", "\x00", "a" * 10_000])
 def test_a_question_that_was_not_asked_here_has_no_answer(mark: str) -> None:
     assert not any(takes_answer(mark, str(number)) for number in range(6, 19))
